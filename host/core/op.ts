@@ -1,0 +1,104 @@
+import type { DType } from "./dtype.js";
+import type { Numerics, TensorType } from "./model.js";
+import type { Shape } from "./shape.js";
+
+/** How one attribute looks in a file; reader, writer and docs are driven by it. Bounds are inclusive. */
+export type AttributeSchema =
+  | { readonly kind: "int"; readonly min: number; readonly max: number }
+  | { readonly kind: "ints"; readonly min: number; readonly max: number; readonly length?: number }
+  | { readonly kind: "float"; readonly min: number; readonly max: number }
+  | { readonly kind: "bool" }
+  | { readonly kind: "enum"; readonly values: readonly string[] };
+
+type ValueOf<S extends AttributeSchema> = S extends { kind: "int" | "float" }
+  ? number
+  : S extends { kind: "ints" }
+    ? readonly number[]
+    : S extends { kind: "bool" }
+      ? boolean
+      : S extends { kind: "enum"; values: readonly (infer V)[] }
+        ? V
+        : never;
+
+export type AttributeSchemas = Readonly<Record<string, AttributeSchema>>;
+export type AttributesOf<D extends { attributes: AttributeSchemas }> = {
+  readonly [K in keyof D["attributes"]]: ValueOf<D["attributes"][K]>;
+};
+
+/** `inputs[i]` is undefined where an optional input is absent. */
+export type OpInputs = readonly (TensorType | undefined)[];
+
+/**
+ * What an op is. Everything that is not a kernel or a number comes from this declaration: the reader, the writer,
+ * `inspect` and docs/operators.md need no code per op.
+ */
+export interface OpDefinition<A extends AttributeSchemas = AttributeSchemas> {
+  readonly name: string;
+  /** Stored in `.qbin` files; never changed, never reused. */
+  readonly code: number;
+  /** One sentence for docs/operators.md. */
+  readonly summary: string;
+  /** "x" required, "x?" optional, "x*" one or more (last only). */
+  readonly inputs: readonly string[];
+  /** Positions of inputs that must be constants: weights and biases, which kernels pack once. */
+  readonly constantInputs?: readonly number[];
+  /** Names; one name ending in "*" means one or more outputs. */
+  readonly outputs: readonly string[];
+  readonly attributes: A;
+  /**
+   * Accepted element types, one row per combination, in input order then "->" then the output's:
+   * "int8 int8 int32 -> int8". The type of an absent optional input is not looked at; a variadic one repeats.
+   */
+  readonly types: readonly string[];
+  /** Profiles whose arithmetic is implemented for quantized tensors; float and plain moves accept any. */
+  readonly numerics: readonly Numerics[];
+  /** Output shapes. Throws ShapeError when inputs and attributes do not fit together. */
+  infer(inputs: OpInputs, attributes: { readonly [K in keyof A]: ValueOf<A[K]> }): readonly Shape[];
+  /** Further conditions on values (scales, zero points, constants). Throws QbinError. */
+  verify?(
+    inputs: OpInputs,
+    attributes: { readonly [K in keyof A]: ValueOf<A[K]> },
+    outputs: readonly TensorType[],
+  ): void;
+  /** Multiply-accumulates of one run; 0 for ops that only move or look up. */
+  macs?(inputs: OpInputs, outputs: readonly TensorType[]): number;
+}
+
+/** Keeps the literal types of a declaration, so that facets get typed attributes. */
+export function defineOp<const A extends AttributeSchemas>(definition: OpDefinition<A>): OpDefinition<A> {
+  return definition;
+}
+
+/** The rows of `types`, parsed. */
+export function parseTypes(row: string): { inputs: DType[]; outputs: DType[] } {
+  const [inputs, outputs] = row.split("->") as [string, string];
+  const words = (text: string) =>
+    text
+      .trim()
+      .split(/\s+/)
+      .filter((w) => w !== "") as DType[];
+  return { inputs: words(inputs), outputs: words(outputs) };
+}
+
+/** A required input. Only for use after arity was checked. */
+export function need(inputs: OpInputs, i: number): TensorType {
+  return inputs[i] as TensorType;
+}
+
+export const ACTIVATIONS = ["none", "relu", "relu6", "relu_n1_to_1"] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
+export const activationSchema = { kind: "enum", values: ACTIVATIONS } as const;
+
+/** Real range of a fused activation. */
+export function activationRange(activation: Activation): { min: number; max: number } {
+  switch (activation) {
+    case "none":
+      return { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
+    case "relu":
+      return { min: 0, max: Number.POSITIVE_INFINITY };
+    case "relu6":
+      return { min: 0, max: 6 };
+    case "relu_n1_to_1":
+      return { min: -1, max: 1 };
+  }
+}

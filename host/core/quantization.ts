@@ -1,0 +1,48 @@
+import { QuantizationError } from "./errors.js";
+
+/**
+ * real = scale · (q − zeroPoint). One scale per tensor when `axis` is absent (`scale.length === 1`), else one per
+ * index of `axis`. Scales are float32 values. One zero point for all channels.
+ */
+export interface QuantizationParams {
+  readonly scale: readonly number[];
+  readonly zeroPoint: number;
+  readonly axis?: number;
+}
+
+/** Scale of a per-tensor quantization. */
+export function scaleOf(q: QuantizationParams): number {
+  return q.scale[0] as number;
+}
+
+/** Parameters of a tensor that must be quantized per tensor. `who` names it in the error. */
+export function perTensor(q: QuantizationParams | undefined, who: string): { scale: number; zeroPoint: number } {
+  if (q === undefined) throw new QuantizationError(`${who} has no quantization parameters; int8 and uint8 need them`);
+  if (q.scale.length !== 1) {
+    throw new QuantizationError(`${who} has ${q.scale.length} scales; activations are quantized per tensor`);
+  }
+  return { scale: q.scale[0] as number, zeroPoint: q.zeroPoint };
+}
+
+export function sameQuantization(a: QuantizationParams | undefined, b: QuantizationParams | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return (
+    a.zeroPoint === b.zeroPoint &&
+    a.axis === b.axis &&
+    a.scale.length === b.scale.length &&
+    a.scale.every((s, i) => s === b.scale[i])
+  );
+}
+
+/** Ops that hand values through unscaled need equal parameters on both sides. */
+export function requireSameQuantization(
+  op: string,
+  input: { name: string; quantization?: QuantizationParams },
+  output: { name: string; quantization?: QuantizationParams } | undefined,
+): void {
+  if (output && !sameQuantization(input.quantization, output.quantization)) {
+    throw new QuantizationError(
+      `${op}: input "${input.name}" and output "${output.name}" differ in scale or zero point; ${op} does not rescale`,
+    );
+  }
+}

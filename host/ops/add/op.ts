@@ -1,0 +1,17 @@
+import { activationSchema, defineOp, need } from "../../core/op.js";
+import { broadcastShape } from "../../core/shape.js";
+
+/** Shapes broadcast as in NumPy. */
+export const add = defineOp({
+  name: "add",
+  code: 7,
+  summary: "Element-wise sum with broadcasting; activation fused",
+  inputs: ["a", "b"],
+  outputs: ["output"],
+  attributes: { activation: activationSchema },
+  types: ["int8 int8 -> int8", "float32 float32 -> float32"],
+  numerics: ["xnnpack", "tflite"],
+  infer(inputs) {
+    return [broadcastShape(need(inputs, 0).shape, need(inputs, 1).shape)];
+  },
+});

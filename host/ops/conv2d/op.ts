@@ -1,0 +1,45 @@
+import { ShapeError } from "../../core/errors.js";
+import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
+import { activationSchema, defineOp, need } from "../../core/op.js";
+import { elementCount, formatShape } from "../../core/shape.js";
+
+/** Input NHWC, weights [outC, kH, kW, inC/groups], bias [outC], output NHWC. */
+export const conv2d = defineOp({
+  name: "conv2d",
+  code: 1,
+  summary: "2-D convolution with any kernel, stride, dilation, padding and groups; bias and activation fused",
+  inputs: ["input", "weights", "bias?"],
+  constantInputs: [1, 2],
+  outputs: ["output"],
+  attributes: {
+    stride: strideSchema,
+    dilation: strideSchema,
+    padding: paddingSchema,
+    groups: { kind: "int", min: 1, max: 65535 },
+    activation: activationSchema,
+  },
+  types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32"],
+  numerics: ["xnnpack", "tflite"],
+  infer(inputs, { stride, dilation, padding, groups }) {
+    const x = need(inputs, 0).shape;
+    const w = need(inputs, 1).shape;
+    const bias = inputs[2]?.shape;
+    if (w.length !== 4) throw new ShapeError(`weights ${formatShape(w)} must be [outC, kH, kW, inC/groups]`);
+    const [outC, kH, kW, inC] = w as [number, number, number, number];
+    const [height, width] = windowOutput(x, { kernel: [kH, kW], stride, dilation, padding }, "conv2d");
+    if (x[3] !== inC * groups) {
+      throw new ShapeError(
+        `weights ${formatShape(w)} with ${groups} groups expect ${inC * groups} input channels, input has ${x[3]}`,
+      );
+    }
+    if (outC % groups !== 0) throw new ShapeError(`${outC} output channels do not divide into ${groups} groups`);
+    if (bias && (bias.length !== 1 || bias[0] !== outC)) {
+      throw new ShapeError(`bias ${formatShape(bias)} must be [${outC}], one value per output channel`);
+    }
+    return [[x[0] as number, height, width, outC]];
+  },
+  macs(inputs, outputs) {
+    const w = need(inputs, 1).shape;
+    return elementCount(need(outputs, 0).shape) * (elementCount(w) / (w[0] as number));
+  },
+});

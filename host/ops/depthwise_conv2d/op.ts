@@ -1,0 +1,42 @@
+import { ShapeError } from "../../core/errors.js";
+import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
+import { activationSchema, defineOp, need } from "../../core/op.js";
+import { elementCount, formatShape } from "../../core/shape.js";
+
+/** Input NHWC, weights [1, kH, kW, outC], outC = inC · multiplier; output channel c reads input channel ⌊c / multiplier⌋. */
+export const depthwiseConv2d = defineOp({
+  name: "depthwise_conv2d",
+  code: 2,
+  summary:
+    "Depthwise 2-D convolution with any multiplier, kernel, stride, dilation and padding; bias and activation fused",
+  inputs: ["input", "weights", "bias?"],
+  constantInputs: [1, 2],
+  outputs: ["output"],
+  attributes: {
+    stride: strideSchema,
+    dilation: strideSchema,
+    padding: paddingSchema,
+    activation: activationSchema,
+  },
+  types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32"],
+  numerics: ["xnnpack", "tflite"],
+  infer(inputs, { stride, dilation, padding }) {
+    const x = need(inputs, 0).shape;
+    const w = need(inputs, 1).shape;
+    const bias = inputs[2]?.shape;
+    if (w.length !== 4 || w[0] !== 1) throw new ShapeError(`weights ${formatShape(w)} must be [1, kH, kW, outC]`);
+    const [, kH, kW, outC] = w as [number, number, number, number];
+    const [height, width] = windowOutput(x, { kernel: [kH, kW], stride, dilation, padding }, "depthwise_conv2d");
+    if (outC % (x[3] as number) !== 0) {
+      throw new ShapeError(`${outC} output channels are not a multiple of the input's ${x[3]}`);
+    }
+    if (bias && (bias.length !== 1 || bias[0] !== outC)) {
+      throw new ShapeError(`bias ${formatShape(bias)} must be [${outC}], one value per output channel`);
+    }
+    return [[x[0] as number, height, width, outC]];
+  },
+  macs(inputs, outputs) {
+    const w = need(inputs, 1).shape;
+    return elementCount(need(outputs, 0).shape) * (w[1] as number) * (w[2] as number);
+  },
+});

@@ -1,0 +1,15 @@
+import { defineOp, need } from "../../core/op.js";
+
+export const dequantize = defineOp({
+  name: "dequantize",
+  code: 17,
+  summary: "int8 or uint8 to float32",
+  inputs: ["input"],
+  outputs: ["output"],
+  attributes: {},
+  types: ["int8 -> float32", "uint8 -> float32"],
+  numerics: ["xnnpack", "tflite"],
+  infer(inputs) {
+    return [need(inputs, 0).shape];
+  },
+});

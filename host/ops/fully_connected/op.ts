@@ -1,0 +1,33 @@
+import { ShapeError } from "../../core/errors.js";
+import { activationSchema, defineOp, need } from "../../core/op.js";
+import { elementCount, formatShape } from "../../core/shape.js";
+
+/** Input [..., inC], weights [outC, inC], bias [outC], output [..., outC]. */
+export const fullyConnected = defineOp({
+  name: "fully_connected",
+  code: 3,
+  summary: "Matrix product of every row of the input with constant weights; bias and activation fused",
+  inputs: ["input", "weights", "bias?"],
+  constantInputs: [1, 2],
+  outputs: ["output"],
+  attributes: { activation: activationSchema },
+  types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32"],
+  numerics: ["xnnpack", "tflite"],
+  infer(inputs) {
+    const x = need(inputs, 0).shape;
+    const w = need(inputs, 1).shape;
+    const bias = inputs[2]?.shape;
+    if (w.length !== 2) throw new ShapeError(`weights ${formatShape(w)} must be [outC, inC]`);
+    const [outC, inC] = w as [number, number];
+    if (x.length < 1 || x[x.length - 1] !== inC) {
+      throw new ShapeError(`weights ${formatShape(w)} expect rows of ${inC}, input is ${formatShape(x)}`);
+    }
+    if (bias && (bias.length !== 1 || bias[0] !== outC)) {
+      throw new ShapeError(`bias ${formatShape(bias)} must be [${outC}], one value per output channel`);
+    }
+    return [[...x.slice(0, -1), outC]];
+  },
+  macs(inputs, outputs) {
+    return elementCount(need(outputs, 0).shape) * (need(inputs, 1).shape[1] as number);
+  },
+});

@@ -1,0 +1,15 @@
+import { defineOp, need } from "../../core/op.js";
+
+export const hardSwish = defineOp({
+  name: "hard_swish",
+  code: 12,
+  summary: "x · relu6(x + 3) / 6",
+  inputs: ["input"],
+  outputs: ["output"],
+  attributes: {},
+  types: ["int8 -> int8", "float32 -> float32"],
+  numerics: ["tflite"],
+  infer(inputs) {
+    return [need(inputs, 0).shape];
+  },
+});

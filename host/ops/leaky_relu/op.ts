@@ -1,0 +1,15 @@
+import { defineOp, need } from "../../core/op.js";
+
+export const leakyRelu = defineOp({
+  name: "leaky_relu",
+  code: 11,
+  summary: "x where x ≥ 0, alpha · x elsewhere",
+  inputs: ["input"],
+  outputs: ["output"],
+  attributes: { alpha: { kind: "float", min: -1e6, max: 1e6 } },
+  types: ["int8 -> int8", "float32 -> float32"],
+  numerics: ["xnnpack", "tflite"],
+  infer(inputs) {
+    return [need(inputs, 0).shape];
+  },
+});

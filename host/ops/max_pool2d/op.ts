@@ -1,0 +1,28 @@
+import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
+import { activationSchema, defineOp, need } from "../../core/op.js";
+import { requireSameQuantization } from "../../core/quantization.js";
+
+/** NHWC. Quantized input and output share scale and zero point. */
+export const maxPool2d = defineOp({
+  name: "max_pool2d",
+  code: 5,
+  summary: "Maximum over a sliding window; padded taps do not count",
+  inputs: ["input"],
+  outputs: ["output"],
+  attributes: {
+    filter: { kind: "ints", length: 2, min: 1, max: 65535 },
+    stride: strideSchema,
+    padding: paddingSchema,
+    activation: activationSchema,
+  },
+  types: ["int8 -> int8", "float32 -> float32"],
+  numerics: ["xnnpack", "tflite"],
+  infer(inputs, { filter, stride, padding }) {
+    const x = need(inputs, 0).shape;
+    const [height, width] = windowOutput(x, { kernel: filter, stride, dilation: [1, 1], padding }, "max_pool2d");
+    return [[x[0] as number, height, width, x[3] as number]];
+  },
+  verify(inputs, _attributes, outputs) {
+    requireSameQuantization("max_pool2d", need(inputs, 0), outputs[0]);
+  },
+});

@@ -1,0 +1,26 @@
+import { ShapeError } from "../../core/errors.js";
+import { defineOp, need } from "../../core/op.js";
+import { formatShape, MAX_RANK } from "../../core/shape.js";
+
+/** Axes are non-negative, ascending and distinct. */
+export const mean = defineOp({
+  name: "mean",
+  code: 6,
+  summary: "Mean over the given axes, for example global average pooling",
+  inputs: ["input"],
+  outputs: ["output"],
+  attributes: {
+    axes: { kind: "ints", min: 0, max: MAX_RANK - 1 },
+    keepDims: { kind: "bool" },
+  },
+  types: ["int8 -> int8", "float32 -> float32"],
+  numerics: ["xnnpack", "tflite"],
+  infer(inputs, { axes, keepDims }) {
+    const x = need(inputs, 0).shape;
+    if (axes.some((axis, i) => axis >= x.length || (i > 0 && axis <= (axes[i - 1] as number)))) {
+      throw new ShapeError(`axes [${axes}] must be ascending, distinct and below the rank of input ${formatShape(x)}`);
+    }
+    if (keepDims) return [x.map((dimension, i) => (axes.includes(i) ? 1 : dimension))];
+    return [x.filter((_, i) => !axes.includes(i))];
+  },
+});

@@ -1,0 +1,15 @@
+import { defineOp, need } from "../../core/op.js";
+
+export const quantize = defineOp({
+  name: "quantize",
+  code: 16,
+  summary: "float32 to int8 or uint8",
+  inputs: ["input"],
+  outputs: ["output"],
+  attributes: {},
+  types: ["float32 -> int8", "float32 -> uint8"],
+  numerics: ["xnnpack", "tflite"],
+  infer(inputs) {
+    return [need(inputs, 0).shape];
+  },
+});

@@ -1,0 +1,15 @@
+import { defineOp, need } from "../../core/op.js";
+
+export const relu = defineOp({
+  name: "relu",
+  code: 10,
+  summary: "Clamps to the real range of the activation: relu, relu6 or relu_n1_to_1",
+  inputs: ["input"],
+  outputs: ["output"],
+  attributes: { activation: { kind: "enum", values: ["relu", "relu6", "relu_n1_to_1"] } },
+  types: ["int8 -> int8", "float32 -> float32"],
+  numerics: ["tflite"],
+  infer(inputs) {
+    return [need(inputs, 0).shape];
+  },
+});

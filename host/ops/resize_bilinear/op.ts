@@ -1,0 +1,28 @@
+import { ShapeError } from "../../core/errors.js";
+import { defineOp, need } from "../../core/op.js";
+import { requireSameQuantization } from "../../core/quantization.js";
+import { formatShape } from "../../core/shape.js";
+
+/** NHWC; `size` is [height, width] of the output. */
+export const resizeBilinear = defineOp({
+  name: "resize_bilinear",
+  code: 25,
+  summary: "Bilinear interpolation to another height and width",
+  inputs: ["input"],
+  outputs: ["output"],
+  attributes: {
+    size: { kind: "ints", length: 2, min: 1, max: 65535 },
+    alignCorners: { kind: "bool" },
+    halfPixelCenters: { kind: "bool" },
+  },
+  types: ["int8 -> int8", "float32 -> float32"],
+  numerics: ["xnnpack", "tflite"],
+  infer(inputs, { size }) {
+    const x = need(inputs, 0).shape;
+    if (x.length !== 4) throw new ShapeError(`input ${formatShape(x)} must have 4 dimensions, NHWC`);
+    return [[x[0] as number, size[0] as number, size[1] as number, x[3] as number]];
+  },
+  verify(inputs, _attributes, outputs) {
+    requireSameQuantization("resize_bilinear", need(inputs, 0), outputs[0]);
+  },
+});

@@ -1,0 +1,17 @@
+import { activationSchema, defineOp, need } from "../../core/op.js";
+import { broadcastShape } from "../../core/shape.js";
+
+/** Shapes broadcast as in NumPy. */
+export const sub = defineOp({
+  name: "sub",
+  code: 8,
+  summary: "Element-wise difference with broadcasting; activation fused",
+  inputs: ["a", "b"],
+  outputs: ["output"],
+  attributes: { activation: activationSchema },
+  types: ["int8 int8 -> int8", "float32 float32 -> float32"],
+  numerics: ["xnnpack", "tflite"],
+  infer(inputs) {
+    return [broadcastShape(need(inputs, 0).shape, need(inputs, 1).shape)];
+  },
+});

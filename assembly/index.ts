@@ -1,0 +1,8 @@
+/** The ABI of every module: the executor, and the kernels that exist for each instruction set. */
+export { execute, static_end } from "./program";
+export * from "./elementwise/index";
+export * from "./move/index";
+export * from "./pool/index";
+export * from "./reduce/index";
+export * from "./resize/index";
+export * from "./softmax/index";

@@ -102,3 +102,16 @@ export function activationRange(activation: Activation): { min: number; max: num
       return { min: -1, max: 1 };
   }
 }
+
+/**
+ * `unsigned`: this int8 node stands for a uint8 node of the source model. Importers shift uint8 tensors to int8 (each
+ * value and each zero point minus 128, scales kept). Where that changes nothing, ops have no such attribute. Where it
+ * would change bits (raw values are summed, or a float is rounded after a zero point was added), `true` means: take
+ * every quantized activation and its zero point 128 higher, compute TFLite's uint8 arithmetic with qmin = 0 and
+ * qmax = 255, and store the result minus 128. Each op says where it makes a difference. False for float tensors.
+ *
+ * For all ops with a fused activation and numerics "xnnpack" the clamp range is such a place:
+ * lo = rne(min(max(f(f(amin / s_out) + zp + 128), 0), 255)) − 128, likewise hi. In numerics "tflite" the range
+ * zp + rha(f(amin / s_out)) is the same either way.
+ */
+export const unsignedSchema = { kind: "bool" } as const;

@@ -1,31 +1,31 @@
 import type { OpDefinition } from "../core/op.js";
+import { add } from "./add/op.js";
+import { argMax } from "./arg_max/op.js";
+import { averagePool2d } from "./average_pool2d/op.js";
+import { concatenation } from "./concatenation/op.js";
 import { conv2d } from "./conv2d/op.js";
 import { depthwiseConv2d } from "./depthwise_conv2d/op.js";
+import { dequantize } from "./dequantize/op.js";
 import { fullyConnected } from "./fully_connected/op.js";
-import { averagePool2d } from "./average_pool2d/op.js";
+import { hardSwish } from "./hard_swish/op.js";
+import { leakyRelu } from "./leaky_relu/op.js";
+import { logistic } from "./logistic/op.js";
 import { maxPool2d } from "./max_pool2d/op.js";
 import { mean } from "./mean/op.js";
-import { add } from "./add/op.js";
-import { sub } from "./sub/op.js";
 import { mul } from "./mul/op.js";
-import { relu } from "./relu/op.js";
-import { leakyRelu } from "./leaky_relu/op.js";
-import { hardSwish } from "./hard_swish/op.js";
-import { logistic } from "./logistic/op.js";
-import { tanh } from "./tanh/op.js";
-import { softmax } from "./softmax/op.js";
-import { quantize } from "./quantize/op.js";
-import { dequantize } from "./dequantize/op.js";
-import { requantize } from "./requantize/op.js";
 import { pad } from "./pad/op.js";
-import { concatenation } from "./concatenation/op.js";
-import { split } from "./split/op.js";
+import { quantize } from "./quantize/op.js";
+import { relu } from "./relu/op.js";
+import { requantize } from "./requantize/op.js";
 import { reshape } from "./reshape/op.js";
-import { transpose } from "./transpose/op.js";
-import { slice } from "./slice/op.js";
 import { resizeBilinear } from "./resize_bilinear/op.js";
 import { resizeNearest } from "./resize_nearest/op.js";
-import { argMax } from "./arg_max/op.js";
+import { slice } from "./slice/op.js";
+import { softmax } from "./softmax/op.js";
+import { split } from "./split/op.js";
+import { sub } from "./sub/op.js";
+import { tanh } from "./tanh/op.js";
+import { transpose } from "./transpose/op.js";
 
 /** Every op there is, by name. Tables elsewhere are exhaustive over its keys. */
 export const OPS = {

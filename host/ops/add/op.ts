@@ -1,14 +1,18 @@
-import { activationSchema, defineOp, need } from "../../core/op.js";
+import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
 import { broadcastShape } from "../../core/shape.js";
 
-/** Shapes broadcast as in NumPy. */
+/**
+ * Shapes broadcast as in NumPy.
+ *
+ * `unsigned` changes the activation's clamp range in numerics "xnnpack" and nothing else.
+ */
 export const add = defineOp({
   name: "add",
   code: 7,
   summary: "Element-wise sum with broadcasting; activation fused",
   inputs: ["a", "b"],
   outputs: ["output"],
-  attributes: { activation: activationSchema },
+  attributes: { activation: activationSchema, unsigned: unsignedSchema },
   types: ["int8 int8 -> int8", "float32 float32 -> float32"],
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {

@@ -1,8 +1,13 @@
 import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
-import { activationSchema, defineOp, need } from "../../core/op.js";
+import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
 import { requireSameQuantization } from "../../core/quantization.js";
 
-/** NHWC. Quantized input and output share scale and zero point. */
+/**
+ * NHWC. Quantized input and output share scale and zero point.
+ *
+ * With S the sum of the n valid taps: y = trunc((S + (S > 0 ? n >> 1 : −(n >> 1))) / n) on int8 values; `unsigned`:
+ * S over the values + 128, y = ⌊(S + (n >> 1)) / n⌋ − 128.
+ */
 export const averagePool2d = defineOp({
   name: "average_pool2d",
   code: 4,
@@ -14,6 +19,7 @@ export const averagePool2d = defineOp({
     stride: strideSchema,
     padding: paddingSchema,
     activation: activationSchema,
+    unsigned: unsignedSchema,
   },
   types: ["int8 -> int8", "float32 -> float32"],
   numerics: ["tflite"],

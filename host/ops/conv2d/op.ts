@@ -1,9 +1,15 @@
 import { ShapeError } from "../../core/errors.js";
 import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
-import { activationSchema, defineOp, need } from "../../core/op.js";
+import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
 import { elementCount, formatShape } from "../../core/shape.js";
 
-/** Input NHWC, weights [outC, kH, kW, inC/groups], bias [outC], output NHWC. */
+/**
+ * Input NHWC, weights [outC, kH, kW, inC/groups], bias [outC], output NHWC.
+ *
+ * `unsigned`, numerics "tflite": d = (double) f(s_in · s_w) / s_out and MBQM (double rounding) instead of the int8
+ * multiplier; numerics "xnnpack": only the activation's clamp range. Weights are int8, with a zero point that need not
+ * be 0 (uint8 weights minus 128); acc = bias + Σ (x − zp_x)(w − zp_w).
+ */
 export const conv2d = defineOp({
   name: "conv2d",
   code: 1,
@@ -17,6 +23,7 @@ export const conv2d = defineOp({
     padding: paddingSchema,
     groups: { kind: "int", min: 1, max: 65535 },
     activation: activationSchema,
+    unsigned: unsignedSchema,
   },
   types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32"],
   numerics: ["xnnpack", "tflite"],

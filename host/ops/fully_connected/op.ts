@@ -1,8 +1,14 @@
 import { ShapeError } from "../../core/errors.js";
-import { activationSchema, defineOp, need } from "../../core/op.js";
+import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
 import { elementCount, formatShape } from "../../core/shape.js";
 
-/** Input [..., inC], weights [outC, inC], bias [outC], output [..., outC]. */
+/**
+ * Input [..., inC], weights [outC, inC], bias [outC], output [..., outC].
+ *
+ * `unsigned`, numerics "tflite": d = (double) f(s_in · s_w) / s_out and MBQM (double rounding) instead of the int8
+ * multiplier; numerics "xnnpack": only the activation's clamp range. Weights are int8, with a zero point that need not
+ * be 0 (uint8 weights minus 128); acc = bias + Σ (x − zp_x)(w − zp_w).
+ */
 export const fullyConnected = defineOp({
   name: "fully_connected",
   code: 3,
@@ -10,7 +16,7 @@ export const fullyConnected = defineOp({
   inputs: ["input", "weights", "bias?"],
   constantInputs: [1, 2],
   outputs: ["output"],
-  attributes: { activation: activationSchema },
+  attributes: { activation: activationSchema, unsigned: unsignedSchema },
   types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32"],
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {

@@ -1,8 +1,12 @@
 import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
-import { activationSchema, defineOp, need } from "../../core/op.js";
+import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
 import { requireSameQuantization } from "../../core/quantization.js";
 
-/** NHWC. Quantized input and output share scale and zero point. */
+/**
+ * NHWC. Quantized input and output share scale and zero point.
+ *
+ * `unsigned` changes the activation's clamp range in numerics "xnnpack" and nothing else.
+ */
 export const maxPool2d = defineOp({
   name: "max_pool2d",
   code: 5,
@@ -14,6 +18,7 @@ export const maxPool2d = defineOp({
     stride: strideSchema,
     padding: paddingSchema,
     activation: activationSchema,
+    unsigned: unsignedSchema,
   },
   types: ["int8 -> int8", "float32 -> float32"],
   numerics: ["xnnpack", "tflite"],

@@ -1,8 +1,13 @@
 import { ShapeError } from "../../core/errors.js";
-import { defineOp, need } from "../../core/op.js";
+import { defineOp, need, unsignedSchema } from "../../core/op.js";
 import { formatShape, MAX_RANK } from "../../core/shape.js";
 
-/** Axes are non-negative, ascending and distinct. */
+/**
+ * Axes are non-negative, ascending and distinct.
+ *
+ * `unsigned`: S = Σ (x + 128), both zero points + 128. In numerics "xnnpack" the float sums round differently, in
+ * "tflite" the 4-D {1, 2} keepDims case does (its bias comes from the zero point); its other case is the same.
+ */
 export const mean = defineOp({
   name: "mean",
   code: 6,
@@ -12,6 +17,7 @@ export const mean = defineOp({
   attributes: {
     axes: { kind: "ints", min: 0, max: MAX_RANK - 1 },
     keepDims: { kind: "bool" },
+    unsigned: unsignedSchema,
   },
   types: ["int8 -> int8", "float32 -> float32"],
   numerics: ["xnnpack", "tflite"],

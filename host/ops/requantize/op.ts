@@ -1,12 +1,20 @@
 import { defineOp, need } from "../../core/op.js";
 
+/**
+ * `arithmetic` "profile": QUANTIZE between quantized types, as the node's numerics has it; between int8 and uint8 every
+ * profile uses the fixed-point form of "tflite", which for equal scales and zero points 128 apart is x ^ 0x80.
+ *
+ * "concatenation" (int8 → int8, numerics "tflite"): how TFLite's uint8 CONCATENATION rescales an input whose parameters
+ * differ from the output's, on values and zero points 128 higher: r = f(s_in · f(1 / s_out)),
+ * y = clamp(rha(f(f((x + 128) · r) + f(−(zp_in + 128) · r))) + zp_out + 128, 0, 255) − 128.
+ */
 export const requantize = defineOp({
   name: "requantize",
   code: 18,
   summary: "Between int8 and uint8, or to other scales and zero points",
   inputs: ["input"],
   outputs: ["output"],
-  attributes: {},
+  attributes: { arithmetic: { kind: "enum", values: ["profile", "concatenation"] } },
   types: ["int8 -> int8", "int8 -> uint8", "uint8 -> int8", "uint8 -> uint8"],
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {

@@ -1,9 +1,14 @@
 import { ShapeError } from "../../core/errors.js";
-import { defineOp, need } from "../../core/op.js";
+import { defineOp, need, unsignedSchema } from "../../core/op.js";
 import { requireSameQuantization } from "../../core/quantization.js";
 import { formatShape } from "../../core/shape.js";
 
-/** NHWC; `size` is [height, width] of the output. */
+/**
+ * NHWC; `size` is [height, width] of the output.
+ *
+ * `unsigned`, numerics "tflite": float32 weights w00·tl + w01·tr + w10·bl + w11·br on the values + 128,
+ * y = trunc(v + 0.5) − 128, instead of int8's 10-bit integers. Numerics "xnnpack" is the same either way.
+ */
 export const resizeBilinear = defineOp({
   name: "resize_bilinear",
   code: 25,
@@ -14,6 +19,7 @@ export const resizeBilinear = defineOp({
     size: { kind: "ints", length: 2, min: 1, max: 65535 },
     alignCorners: { kind: "bool" },
     halfPixelCenters: { kind: "bool" },
+    unsigned: unsignedSchema,
   },
   types: ["int8 -> int8", "float32 -> float32"],
   numerics: ["xnnpack", "tflite"],

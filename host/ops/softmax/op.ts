@@ -1,12 +1,17 @@
-import { defineOp, need } from "../../core/op.js";
+import { defineOp, need, unsignedSchema } from "../../core/op.js";
 
+/**
+ * Along the last axis.
+ *
+ * int8: y = clamp(rha(p) + zp_out). `unsigned`: y = min(trunc(f(p + 0.5)), 255) − 128, the output zero point ignored.
+ */
 export const softmax = defineOp({
   name: "softmax",
   code: 15,
   summary: "exp(beta · x) over its sum along the last axis",
   inputs: ["input"],
   outputs: ["output"],
-  attributes: { beta: { kind: "float", min: 0, max: 1e6 } },
+  attributes: { beta: { kind: "float", min: 0, max: 1e6 }, unsigned: unsignedSchema },
   types: ["int8 -> int8", "float32 -> float32"],
   numerics: ["tflite"],
   infer(inputs) {

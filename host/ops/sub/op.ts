@@ -1,14 +1,18 @@
-import { activationSchema, defineOp, need } from "../../core/op.js";
+import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
 import { broadcastShape } from "../../core/shape.js";
 
-/** Shapes broadcast as in NumPy. */
+/**
+ * Shapes broadcast as in NumPy.
+ *
+ * `unsigned` changes the activation's clamp range in numerics "xnnpack" and nothing else.
+ */
 export const sub = defineOp({
   name: "sub",
   code: 8,
   summary: "Element-wise difference with broadcasting; activation fused",
   inputs: ["a", "b"],
   outputs: ["output"],
-  attributes: { activation: activationSchema },
+  attributes: { activation: activationSchema, unsigned: unsignedSchema },
   types: ["int8 int8 -> int8", "float32 float32 -> float32"],
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {

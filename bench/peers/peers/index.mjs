@@ -1,0 +1,44 @@
+import { createLitert } from "./litert.mjs";
+import { createQbin } from "./qbin.mjs";
+import { createTfjsTflite } from "./tfjs-tflite.mjs";
+
+/**
+ * A runtime under test. The four steps are apart because the cold start counts some of them and not others.
+ *
+ * @typedef {object} Runtime
+ * @property {string} name
+ * @property {string} module  what instruction set its Wasm was built for
+ * @property {(tflite: Uint8Array) => Promise<Uint8Array>} convert  TFLite file → the file this runtime loads; never timed
+ * @property {() => Promise<void>} read  Wasm bytes from disk into memory; never timed
+ * @property {() => Promise<void>} importGlue  evaluates its JavaScript; instantiates nothing
+ * @property {(model: Uint8Array) => Promise<Instance>} load  instantiates the Wasm at the first call, prepares a model
+ */
+
+/**
+ * A model ready to run. `run` is synchronous; inputs stay set between runs.
+ *
+ * @typedef {object} Instance
+ * @property {Tensor[]} inputs
+ * @property {(index: number, bytes: Uint8Array) => void} setInput  little-endian, C order
+ * @property {() => void} run
+ * @property {(index: number) => Uint8Array} output  a copy, of the latest run
+ * @property {() => void} dispose
+ *
+ * @typedef {{ dtype: string, byteLength: number }} Tensor
+ */
+
+/** Peers by the name `--peers` takes. `litert` is what LiteRT.js picks where relaxed SIMD is missing: Node 20, Safari. */
+export const PEERS = {
+  litert: () => createLitert("litert", "simd", "litert_wasm_compat_internal"),
+  "litert-relaxed": () => createLitert("litert-relaxed", "relaxed", "litert_wasm_internal"),
+  "tfjs-tflite": createTfjsTflite,
+};
+
+/**
+ * @param {string} name  a key of PEERS, or "qbin"
+ * @param {{ module?: string }} [options]  `module`: the Wasm module qbin is made to use
+ * @returns {Runtime}
+ */
+export function createRuntime(name, { module = "simd" } = {}) {
+  return name === "qbin" ? createQbin(module) : PEERS[name]();
+}

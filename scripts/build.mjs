@@ -11,7 +11,10 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(import.meta.url);
 const run = (script, ...args) => execFileSync(process.execPath, [script, ...args], { cwd: root, stdio: "inherit" });
-const MODULES = { scalar: ["assembly/index.ts", "assembly/scalar.ts"], simd: ["assembly/index.ts", "assembly/simd.ts"] };
+const MODULES = {
+  scalar: ["assembly/index.ts", "assembly/scalar.ts"],
+  simd: ["assembly/index.ts", "assembly/simd.ts"],
+};
 const LIMIT = 64 * 1024;
 
 run("scripts/generate-args.mjs");
@@ -24,7 +27,6 @@ for (const [name, entries] of Object.entries(MODULES)) {
   writeFileSync(join(root, `dist/wasm/${name}.wasm`), bytes);
   // Text, so that `import()` finds it on every engine and through every bundler, without a file or a fetch.
   writeFileSync(join(root, `dist/wasm/${name}.js`), `export default "${bytes.toString("base64")}";\n`);
-  writeFileSync(join(root, `dist/wasm/${name}.d.ts`), "declare const base64: string;\nexport default base64;\n");
 }
 if (!process.argv.includes("--kernels")) {
   run(join(dirname(require.resolve("typescript/package.json")), "bin/tsc"), "-p", "tsconfig.json");

@@ -35,7 +35,8 @@ function parseClasses(file, source) {
   return [...source.matchAll(/@unmanaged\s+export class (\w+Args)\s*\{([^}]*)\}/g)].map(([, name, body]) => {
     const withoutComments = body.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
     const fields = [...withoutComments.matchAll(/(\w+)\s*:\s*(\w+)\s*;/g)].map(([, field, type]) => {
-      if (!(type in FIELD)) throw new Error(`assembly/${file}: ${name}.${field} is ${type}; use usize, i32, u32 or f32`);
+      if (!(type in FIELD))
+        throw new Error(`assembly/${file}: ${name}.${field} is ${type}; use usize, i32, u32 or f32`);
       return [field, FIELD[type]];
     });
     return { name, file, fields };

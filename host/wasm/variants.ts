@@ -22,11 +22,4 @@ export const REDUCE: readonly Variant[] = everywhere();
 export const RESIZE: readonly Variant[] = everywhere();
 export const SOFTMAX: readonly Variant[] = everywhere();
 
-export const VARIANTS: readonly Variant[] = [
-  ...ELEMENTWISE,
-  ...MOVE,
-  ...POOL,
-  ...REDUCE,
-  ...RESIZE,
-  ...SOFTMAX,
-];
+export const VARIANTS: readonly Variant[] = [...ELEMENTWISE, ...MOVE, ...POOL, ...REDUCE, ...RESIZE, ...SOFTMAX];

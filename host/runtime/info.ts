@@ -1,0 +1,82 @@
+import type { Numerics } from "../core/model.js";
+import { findOp } from "../ops/index.js";
+import type { PlacedBuffer } from "../plan/arena.js";
+import type { ModuleChoice } from "../wasm/detect.js";
+import type { ModuleName } from "../wasm/kernel.js";
+import type { Session } from "./session.js";
+
+/** One node of the graph and what runs for it. */
+export interface NodeInfo {
+  readonly name: string;
+  readonly op: string;
+  readonly numerics: Numerics;
+  /** Kernels in order; empty where the output is the input under another name. */
+  readonly kernels: readonly string[];
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  readonly macs: number;
+}
+
+export interface ModelInfo {
+  readonly module: ModuleName;
+  /** Why this module. */
+  readonly reason: string;
+  /** Bytes of the Wasm binary. */
+  readonly wasmBytes: number;
+  readonly numerics: Numerics;
+  readonly threads: number;
+  readonly keepAll: boolean;
+  readonly nodes: readonly NodeInfo[];
+  readonly steps: number;
+  readonly macs: number;
+  readonly memory: {
+    /** Packed weights and tables. */
+    readonly weights: number;
+    readonly arena: number;
+    /** The largest sum of tensors alive at one step: no arena can be smaller. */
+    readonly arenaLowerBound: number;
+    /** All linear memory of this model. */
+    readonly total: number;
+  };
+  readonly buffers: readonly PlacedBuffer[];
+}
+
+export function describeInfo(session: Session, choice: ModuleChoice, wasmBytes: number): ModelInfo {
+  const { model, plan, steps } = session;
+  const name = (index: number) => (index < 0 ? "" : model.tensors[index]!.name);
+  const nodes = model.nodes.map((node, i): NodeInfo => {
+    const outputs = node.outputs.map((index) => model.tensors[index]!);
+    const inputs = node.inputs.map((index) => (index < 0 ? undefined : model.tensors[index]));
+    return {
+      name: node.name,
+      op: node.op,
+      numerics: node.numerics,
+      kernels: steps.filter((step) => step.node === i).map((step) => step.kernel),
+      inputs: node.inputs.map(name),
+      outputs: node.outputs.map(name),
+      dtype: outputs[0]!.dtype,
+      shape: outputs[0]!.shape,
+      macs: findOp(node.op)?.macs?.(inputs, outputs) ?? 0,
+    };
+  });
+  return {
+    module: choice.name,
+    reason: choice.reason,
+    wasmBytes,
+    numerics: model.numerics,
+    threads: 1,
+    keepAll: session.keepAll,
+    nodes,
+    steps: steps.length,
+    macs: nodes.reduce((sum, node) => sum + node.macs, 0),
+    memory: {
+      weights: plan.constantBytes,
+      arena: plan.arena.bytes,
+      arenaLowerBound: plan.arena.lowerBound,
+      total: session.memory.buffer.byteLength,
+    },
+    buffers: plan.arena.buffers,
+  };
+}

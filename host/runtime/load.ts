@@ -1,0 +1,46 @@
+import { UsageError } from "../core/errors.js";
+import { readQbin, verifyDigest } from "../format/read.js";
+import { chooseModule } from "../wasm/detect.js";
+import { compileModule } from "../wasm/instantiate.js";
+import type { ModuleName } from "../wasm/kernel.js";
+import { Model } from "./model.js";
+import { createSession } from "./session.js";
+import { type ModelSource, readSource } from "./source.js";
+
+export interface LoadOptions {
+  /** Forces a module; without it the best one the engine has is chosen. */
+  readonly module?: ModuleName;
+  /** Most bytes of linear memory the model may take. Default 1 GiB. */
+  readonly maxMemory?: number;
+  /** Keep every intermediate tensor for `model.tensor(name)`. Costs memory. */
+  readonly keepAll?: boolean;
+}
+
+const OPTIONS = ["module", "maxMemory", "keepAll"];
+export const DEFAULT_MAX_MEMORY = 2 ** 30;
+
+/**
+ * Loads a `.qbin` model: reads it, checks every rule of the format and its checksum, plans memory, packs weights.
+ *
+ * @param source bytes, a URL (also `file:`), a Response or a Blob
+ * @throws QbinFormatError for files that break a rule, EnvironmentError where memory or an engine feature is missing
+ */
+export async function load(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
+  if (unknown !== undefined)
+    throw new UsageError(`load: there is no option "${unknown}"; there are ${OPTIONS.join(", ")}`);
+  const choice = chooseModule(options.module);
+  const compiling = compileModule(choice.name);
+  const bytes = await readSource(source);
+  const data = readQbin(bytes);
+  const digest = verifyDigest(bytes);
+  // Planning goes on while the digest is computed elsewhere; nobody gets the model before both are done.
+  digest.catch(() => {});
+  const module = await compiling;
+  const session = createSession(data, choice.name, module, {
+    maxBytes: options.maxMemory ?? DEFAULT_MAX_MEMORY,
+    keepAll: options.keepAll ?? false,
+  });
+  await digest;
+  return new Model(session, choice);
+}

@@ -1,0 +1,102 @@
+import type { ModelData } from "../core/model.js";
+import { findOp } from "../ops/index.js";
+import { type MemoryPlan, type PlanOptions, planMemory } from "../plan/memory.js";
+import { type Instance, instantiate } from "../wasm/instantiate.js";
+import type { ModuleName, NodePlan, Step } from "../wasm/kernel.js";
+import { PREPARE } from "./prepare.js";
+
+const STEP_BYTES = 16;
+
+/** A step of the program, and the node it belongs to. */
+export interface ScheduledStep extends Step {
+  readonly node: number;
+}
+
+/** A model that is ready to run: memory filled, program written. Nothing here allocates after `createSession`. */
+export interface Session {
+  readonly model: ModelData;
+  readonly memory: WebAssembly.Memory;
+  readonly plan: MemoryPlan;
+  readonly steps: readonly ScheduledStep[];
+  readonly keepAll: boolean;
+  /** Runs steps [first, end). */
+  execute(first: number, end: number): void;
+}
+
+/** Plans `model` (already validated) for `module`, fills a memory of its own and writes the program. */
+export function createSession(
+  model: ModelData,
+  moduleName: ModuleName,
+  module: WebAssembly.Module,
+  options: PlanOptions,
+): Session {
+  const plans = model.nodes.map((node): NodePlan => {
+    const prepare = PREPARE[node.op as keyof typeof PREPARE];
+    return prepare({
+      inputs: node.inputs.map((index) => (index < 0 ? undefined : model.tensors[index])),
+      outputs: node.outputs.map((index) => model.tensors[index]!),
+      attributes: node.attributes as never,
+      numerics: node.numerics,
+      module: moduleName,
+    });
+  });
+  const raw = rawConstants(model);
+  const plan = planMemory(model, plans, raw, options);
+  const steps = schedule(model, plans, plan);
+  const argsBytes = steps.reduce((sum, step) => sum + step.args.byteLength, 0);
+  const program = plan.end;
+  const instance = instantiate(module, program + steps.length * STEP_BYTES + argsBytes);
+
+  const memory = new Uint8Array(instance.memory.buffer);
+  plans.forEach(({ constants = [] }, node) => {
+    constants.forEach((bytes, i) => {
+      memory.set(bytes, plan.constants[node]![i]);
+    });
+  });
+  for (const index of raw) memory.set(model.tensors[index]!.data!, plan.tensors[index]);
+  writeProgram(instance, steps, program);
+  return {
+    model,
+    memory: instance.memory,
+    plan,
+    steps,
+    keepAll: options.keepAll ?? false,
+    execute: (first, end) => instance.execute(program, first, end),
+  };
+}
+
+/** Constants that kernels read as tensors; weights and biases are read packed only. */
+function rawConstants(model: ModelData): Set<number> {
+  const raw = new Set<number>();
+  for (const node of model.nodes) {
+    const packed = findOp(node.op)?.constantInputs ?? [];
+    node.inputs.forEach((index, i) => {
+      if (index >= 0 && model.tensors[index]!.data && !packed.includes(i)) raw.add(index);
+    });
+  }
+  return raw;
+}
+
+function schedule(model: ModelData, plans: readonly NodePlan[], plan: MemoryPlan): ScheduledStep[] {
+  return model.nodes.flatMap((node, i) => {
+    if (plan.aliased[i]) return [];
+    const steps = plans[i]!.steps({
+      input: (k) => plan.tensors[node.inputs[k]!]!,
+      output: (k) => plan.tensors[node.outputs[k]!]!,
+      constant: (k) => plan.constants[i]![k]!,
+      scratch: plan.scratch[i]!,
+    });
+    return steps.map((step) => ({ ...step, node: i }));
+  });
+}
+
+/** Steps first, as assembly/program.ts reads them, then their argument structs. */
+function writeProgram(instance: Instance, steps: readonly ScheduledStep[], program: number): void {
+  const words = new Int32Array(instance.memory.buffer);
+  let args = program + steps.length * STEP_BYTES;
+  steps.forEach((step, i) => {
+    words.set([instance.kernelIndex(step.kernel), args, step.tiles, 0], (program + i * STEP_BYTES) / 4);
+    words.set(step.args, args / 4);
+    args += step.args.byteLength;
+  });
+}

@@ -1,0 +1,75 @@
+import { EnvironmentError } from "../core/errors.js";
+import type { ModuleName } from "./kernel.js";
+
+export type Kernel = (args: number, begin: number, end: number) => void;
+
+/** A module of ours with a memory of its own. */
+export interface Instance {
+  readonly memory: WebAssembly.Memory;
+  /** Function table index of a kernel, entering it on first use. */
+  kernelIndex(kernel: string): number;
+  /** Runs steps [first, end) of the program at an address. */
+  execute(program: number, first: number, end: number): void;
+}
+
+const compiled = new Map<ModuleName, Promise<WebAssembly.Module>>();
+const wasmBytes = new Map<ModuleName, number>();
+
+/** The compiled module; compiled once per process or page and then shared. */
+export function compileModule(name: ModuleName): Promise<WebAssembly.Module> {
+  let module = compiled.get(name);
+  if (module === undefined) {
+    module = loadBytes(name).then((bytes) => {
+      wasmBytes.set(name, bytes.byteLength);
+      return WebAssembly.compile(bytes);
+    });
+    compiled.set(name, module);
+  }
+  return module;
+}
+
+/** Size of the module's binary; 0 before it was compiled. */
+export function moduleBytes(name: ModuleName): number {
+  return wasmBytes.get(name) ?? 0;
+}
+
+// The binaries are base64 text in modules of their own: `import()` finds them on every engine and through every
+// bundler, with no file system, no fetch and no asset handling, and only the chosen one is read.
+async function loadBytes(name: ModuleName): Promise<Uint8Array<ArrayBuffer>> {
+  const { default: text } = await (name === "simd" ? import("./simd.js") : import("./scalar.js"));
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/** Instantiates `module` with exactly `bytes` of linear memory, rounded up to pages, that never grow. */
+export function instantiate(module: WebAssembly.Module, bytes: number): Instance {
+  const pages = Math.ceil(bytes / 65536);
+  let memory: WebAssembly.Memory;
+  try {
+    memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  } catch {
+    throw new EnvironmentError(
+      "memory",
+      `the engine refuses ${pages * 65536} bytes of linear memory; use a smaller model`,
+    );
+  }
+  const table = new WebAssembly.Table({ initial: 1, element: "anyfunc" });
+  const instance = new WebAssembly.Instance(module, { env: { memory, table } });
+  const exports = instance.exports as Record<string, (...args: number[]) => number>;
+  const indices = new Map<string, number>();
+  return {
+    memory,
+    kernelIndex(kernel) {
+      let index = indices.get(kernel);
+      if (index === undefined) {
+        index = table.grow(1);
+        table.set(index, exports[kernel]);
+        indices.set(kernel, index);
+      }
+      return index;
+    },
+    execute: exports["execute"] as Instance["execute"],
+  };
+}

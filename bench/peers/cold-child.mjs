@@ -26,8 +26,9 @@ try {
   const outputs = golden.expected.map((_, i) => instance.output(i));
   const done = performance.now();
 
-  const answer = compareOutputs(outputs, golden).text;
-  console.log(JSON.stringify({ answer, importMs: imported - start, loadMs: loaded - imported, runMs: done - loaded }));
+  const { ok, text } = compareOutputs(outputs, golden);
+  const times = { importMs: imported - start, loadMs: loaded - imported, runMs: done - loaded };
+  console.log(JSON.stringify({ module: runtime.module, ok, answer: text, ...times }));
 } catch (error) {
   console.error(oneLine(error));
   process.exitCode = 1;

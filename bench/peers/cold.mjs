@@ -45,7 +45,7 @@ const HEADER = [
 ];
 const child = fileURLToPath(new URL("cold-child.mjs", import.meta.url));
 
-/** @returns {{ answer: string, importMs: number, loadMs: number, runMs: number }} one fresh process */
+/** @returns {{ module: string, ok: boolean, answer: string, importMs: number, loadMs: number, runMs: number }} one fresh process */
 function start(runtime, module, model, file) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [child, runtime, module, model, file], {
     encoding: "utf8",
@@ -70,10 +70,13 @@ function measure(model, files, { module, rounds }) {
 
 function summarize(model, runtime, starts) {
   const cold = starts.map(({ loadMs, runMs }) => loadMs + runMs);
+  const { module, ok, answer } = starts[0];
   return {
     model,
     runtime,
-    answer: starts[0].answer,
+    module,
+    ok,
+    answer,
     cold: median(cold),
     p90: quantile(cold, 0.9),
     load: median(starts.map(({ loadMs }) => loadMs)),
@@ -83,15 +86,15 @@ function summarize(model, runtime, starts) {
   };
 }
 
-function tableLine({ model, runtime, answer, cold, p90, load, run, withImport }, qbin) {
-  const ratio = qbin && runtime !== "qbin" ? (cold / qbin.cold).toFixed(2) : "";
+function tableLine({ model, runtime, ok, answer, cold, p90, load, run, withImport }, qbin) {
+  const ratio = qbin?.ok && ok && runtime !== "qbin" ? (cold / qbin.cold).toFixed(2) : "";
   return [model, runtime, answer, ...[cold, p90, load, run, withImport].map(formatMs), ratio];
 }
 
-function jsonLine({ model, runtime, answer, cold, p90, load, run, withImport, iterations }, facts) {
+function jsonLine({ model, runtime, module, ok, answer, cold, p90, load, run, withImport, iterations }, facts) {
   const times = { medianUs: microseconds(cold), p90Us: microseconds(p90), loadUs: microseconds(load) };
   const rest = { runUs: microseconds(run), withImportUs: microseconds(withImport), iterations };
-  return JSON.stringify({ bench: "cold", case: model, runtime, answer, ...times, ...rest, ...facts });
+  return JSON.stringify({ bench: "cold", case: model, runtime, module, ok, answer, ...times, ...rest, ...facts });
 }
 
 await runMain(async () => {

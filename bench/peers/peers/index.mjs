@@ -11,7 +11,9 @@ import { createTfjsTflite } from "./tfjs-tflite.mjs";
  * @property {(tflite: Uint8Array) => Promise<Uint8Array>} convert  TFLite file → the file this runtime loads; never timed
  * @property {() => Promise<void>} read  Wasm bytes from disk into memory; never timed
  * @property {() => Promise<void>} importGlue  evaluates its JavaScript; instantiates nothing
- * @property {(model: Uint8Array) => Promise<Instance>} load  instantiates the Wasm at the first call, prepares a model
+ * @property {(model: Uint8Array) => Promise<Instance>} load
+ *   instantiates the Wasm and prepares a model. A fresh instance each time: a model's speed depends on where its buffers lie,
+ *   and so, in a shared instance, on the models before it (seen: a factor of 1.9)
  */
 
 /**

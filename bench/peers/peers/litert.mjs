@@ -21,7 +21,6 @@ const SIGNATURE = 0;
 export function createLitert(name, module, build) {
   let wasmBinary;
   let createModule;
-  let lib;
   return {
     name,
     module,
@@ -35,19 +34,14 @@ export function createLitert(name, module, build) {
       createModule = evaluateLoader(`${FOLDER}${build}.js`);
     },
     async load(model) {
-      lib ??= await start(createModule, wasmBinary);
-      return prepare(lib, model);
+      return prepare(await createModule({ wasmBinary, ...silent }), model);
     },
   };
 }
 
-async function start(createModule, wasmBinary) {
-  const wasm = await createModule({ wasmBinary, ...silent });
+async function prepare(wasm, file) {
   wasm.setupLogging();
-  return { wasm, environment: wasm.LiteRtEnvironment.create(null) };
-}
-
-async function prepare({ wasm, environment }, file) {
+  const environment = wasm.LiteRtEnvironment.create(null);
   const pointer = allocate(wasm, file);
   const model = wasm.loadModel(environment, pointer, file.length);
   const compiled = await wasm.compileModel(environment, model, {
@@ -86,7 +80,7 @@ async function prepare({ wasm, environment }, file) {
     },
     dispose() {
       deleteOutputs();
-      for (const owned of [...buffers, ...types, compiled, model]) owned.delete();
+      for (const owned of [...buffers, ...types, compiled, model, environment]) owned.delete();
       wasm._free(pointer);
     },
   };

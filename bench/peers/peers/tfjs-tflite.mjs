@@ -13,7 +13,6 @@ const OPTIONS = { numThreads: 1, enableProfiling: false, maxProfilingBufferEntri
 export function createTfjsTflite() {
   let wasmBinary;
   let createModule;
-  let wasm;
   return {
     name: "tfjs-tflite",
     module: "simd",
@@ -25,8 +24,7 @@ export function createTfjsTflite() {
       createModule = evaluateLoader(BUILD + ".js");
     },
     async load(model) {
-      wasm ??= await createModule({ wasmBinary, ...silent });
-      return prepare(wasm, model);
+      return prepare(await createModule({ wasmBinary, ...silent }), model);
     },
   };
 }

@@ -1,0 +1,49 @@
+import type { Numerics } from "./model.js";
+import { arithmeticOf } from "./numerics.js";
+import { type Activation, activationRange } from "./op.js";
+import { perTensor, type QuantizationParams } from "./quantization.js";
+import { clamp, roundHalfAway, roundHalfEven } from "./rounding.js";
+
+export interface ClampRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+const f = Math.fround;
+
+/** The range of a fused activation in units of the int8 output, eq. (10) for "xnnpack" and (11) for "tflite". */
+export function clampRange(
+  activation: Activation,
+  quantization: QuantizationParams | undefined,
+  numerics: Numerics,
+  unsigned: boolean,
+): ClampRange {
+  const { scale, zeroPoint } = perTensor(quantization, "the output of a fused activation");
+  const real = activationRange(activation);
+  const bound =
+    arithmeticOf("activation", numerics) === "xnnpack"
+      ? (value: number) => xnnpackBound(value, scale, zeroPoint, unsigned)
+      : (value: number) => clamp(zeroPoint + roundHalfAway(f(value / scale)), -128, 127);
+  return { min: bound(real.min), max: bound(real.max) };
+}
+
+/**
+ * Here the zero point is added before rounding. Float32 has fewer fraction bits left beside a larger zero point, so the
+ * shift of uint8 to int8 can move a bound by one where value / scale is within 2^−17 of a half without being one; hence
+ * `unsigned` computes with the uint8 zero point. (11) adds integers only and needs no such care.
+ */
+function xnnpackBound(value: number, scale: number, zeroPoint: number, unsigned: boolean): number {
+  const shift = unsigned ? 128 : 0;
+  const bound = f(f(value / scale) + (zeroPoint + shift));
+  return roundHalfEven(clamp(bound, shift - 128, shift + 127)) - shift;
+}
+
+/**
+ * A float32 activation, `min` and `max` as `activationRange` has them, (42). NaN stays NaN and −0 stays −0: Wasm's
+ * pmax(x, min), then pmin.
+ */
+export function clampFloat(x: number, min: number, max: number): number {
+  if (x < min) return min;
+  if (x > max) return max;
+  return x;
+}

@@ -1,0 +1,26 @@
+import { UnsupportedOpError } from "./errors.js";
+import type { Numerics } from "./model.js";
+
+/** The profiles that have arithmetic for quantized tensors. */
+export type Arithmetic = Exclude<Numerics, "onnx">;
+
+/** The node's arithmetic. Throws UnsupportedOpError for a profile that is named but not implemented. */
+export function arithmeticOf(op: string, numerics: Numerics): Arithmetic {
+  if (numerics === "onnx") {
+    throw new UnsupportedOpError(
+      "unsupported-numerics",
+      `${op}: numerics "onnx" has no arithmetic for quantized tensors yet; use "xnnpack" or "tflite"`,
+    );
+  }
+  return numerics;
+}
+
+/** The arithmetic of an op that TFLite's built-in kernels run in every profile. Throws for any other than "tflite". */
+export function requireTflite(op: string, numerics: Numerics): void {
+  if (arithmeticOf(op, numerics) !== "tflite") {
+    throw new UnsupportedOpError(
+      "unsupported-numerics",
+      `${op}: numerics "${numerics}" has no arithmetic for quantized tensors; XNNPACK leaves ${op} to "tflite"`,
+    );
+  }
+}

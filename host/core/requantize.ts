@@ -1,0 +1,217 @@
+/**
+ * From scales and zero points to the constants of each op's arithmetic: computed once when a model is prepared, shared
+ * by the references and the kernels. f(x) is rounding to float32; numbers in parentheses are equations of
+ * docs/quantization.md.
+ */
+import { QuantizationError } from "./errors.js";
+import { type QuantizedMultiplier, quantizeMultiplier, roundHalfEven, splitExponent } from "./rounding.js";
+
+/** Parameters of one activation tensor, as `perTensor` returns them. */
+export interface Affine {
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+const f = Math.fround;
+
+// Convolutions and matrix products
+
+/** (6) f(f(s_x · s_w[c]) / s_y) per output channel, whether the weights are quantized per channel or not. */
+export function convScales(
+  inputScale: number,
+  weightScales: readonly number[],
+  outputScale: number,
+  channels: number,
+): Float32Array {
+  const scales = new Float32Array(channels);
+  for (let c = 0; c < channels; c++) scales[c] = f(f(inputScale * channelScale(weightScales, c)) / outputScale);
+  return scales;
+}
+
+function channelScale(scales: readonly number[], channel: number): number {
+  return scales[scales.length === 1 ? 0 : channel] as number;
+}
+
+/** Fixed-point factors per output channel. `rounds` says which multiplication they are for: (9) once, (8) twice. */
+export interface ChannelMultipliers {
+  readonly multiplier: Int32Array;
+  readonly shift: Int32Array;
+  readonly rounds: "once" | "twice";
+}
+
+/**
+ * (7) for the accumulators of `op` in numerics "tflite". TFLite multiplies the scales of a uint8 node and of an int8
+ * fully connected node with one weight scale in float32 before it divides in double; all others in double.
+ */
+export function convMultipliers(
+  op: "conv2d" | "depthwise_conv2d" | "fully_connected",
+  inputScale: number,
+  weightScales: readonly number[],
+  outputScale: number,
+  channels: number,
+  unsigned: boolean,
+): ChannelMultipliers {
+  const roundProduct = unsigned || (op === "fully_connected" && weightScales.length === 1);
+  const multiplier = new Int32Array(channels);
+  const shift = new Int32Array(channels);
+  for (let c = 0; c < channels; c++) {
+    const product = inputScale * channelScale(weightScales, c);
+    const factor = quantizeMultiplier((roundProduct ? f(product) : product) / outputScale);
+    multiplier[c] = factor.multiplier;
+    shift[c] = factor.shift;
+  }
+  return { multiplier, shift, rounds: unsigned || op === "depthwise_conv2d" ? "twice" : "once" };
+}
+
+// Element-wise, two inputs
+
+/** y = ((bias + a · multiplierA + b · multiplierB) >> shift) + zp_y in wrapping int32, (12). */
+export interface AddConstants {
+  readonly bias: number;
+  readonly multiplierA: number;
+  /** Negative for a difference. */
+  readonly multiplierB: number;
+  readonly shift: number;
+}
+
+/** (12): "xnnpack" sum (sign 1) or difference (sign −1). Throws where XNNPACK refuses the ratio of the scales. */
+export function addConstants(a: Affine, b: Affine, output: Affine, sign: 1 | -1): AddConstants {
+  const ratioA = f(a.scale / output.scale);
+  const ratioB = f(b.scale / output.scale);
+  for (const ratio of [ratioA, ratioB]) {
+    if (!(ratio >= 2 ** -10 && ratio < 256)) {
+      throw new QuantizationError(
+        `input scale / output scale is ${ratio}; a sum in numerics "xnnpack" takes 2^-10 to 256. Use "tflite"`,
+      );
+    }
+  }
+  const shift = 20 - (splitExponent(Math.max(ratioA, ratioB)).exponent - 1);
+  const multiplierA = roundHalfEven(ratioA * 2 ** shift);
+  const multiplierB = sign * roundHalfEven(ratioB * 2 ** shift);
+  const zeroPoints = Math.imul(multiplierA, a.zeroPoint) + Math.imul(multiplierB, b.zeroPoint);
+  return { bias: (2 ** (shift - 1) - zeroPoints) | 0, multiplierA, multiplierB, shift };
+}
+
+/** Inputs are (x − zp) << 20, scaled by `a` and `b`, added or subtracted, scaled by `output`, (13). */
+export interface AddMultipliers {
+  readonly a: QuantizedMultiplier;
+  readonly b: QuantizedMultiplier;
+  readonly output: QuantizedMultiplier;
+}
+
+/** (13): "tflite" sum or difference. */
+export function addMultipliers(aScale: number, bScale: number, outputScale: number): AddMultipliers {
+  const twice = f(2 * Math.max(aScale, bScale));
+  return {
+    a: quantizeMultiplier(aScale / twice),
+    b: quantizeMultiplier(bScale / twice),
+    output: quantizeMultiplier(twice / f(2 ** 20 * outputScale)),
+  };
+}
+
+/** (14) f(f(s_a · s_b) / s_y): the float32 factor of "xnnpack"; `quantizeMultiplier` of it is that of "tflite". */
+export function mulScale(aScale: number, bScale: number, outputScale: number): number {
+  return f(f(aScale * bScale) / outputScale);
+}
+
+// Element-wise, one input
+
+/** (30) s_x / s_y in double. */
+export function requantizeMultiplier(inputScale: number, outputScale: number): QuantizedMultiplier {
+  return quantizeMultiplier(inputScale / outputScale);
+}
+
+/** (29) rne(256 · s_x / s_y): the 8-bit factor of "xnnpack". */
+export function requantizeMultiplier8(inputScale: number, outputScale: number): number {
+  return roundHalfEven(f(256 * f(inputScale / outputScale)));
+}
+
+/** (25) f(s_x / s_y), for a stand-alone relu. */
+export function reluMultiplier(inputScale: number, outputScale: number): QuantizedMultiplier {
+  return quantizeMultiplier(f(inputScale / outputScale));
+}
+
+/** (23) 8-bit factors of "xnnpack" for x ≥ zp and x < zp. */
+export function leakyMultipliers8(inputScale: number, outputScale: number, alpha: number) {
+  const ratio = f(inputScale / outputScale);
+  return {
+    positive: roundHalfEven(f(256 * ratio)),
+    negative: roundHalfEven(f(256 * f(ratio * f(alpha)))),
+  };
+}
+
+/** (24) fixed-point factors of "tflite" for x ≥ zp and x < zp. */
+export function leakyMultipliers(inputScale: number, outputScale: number, alpha: number) {
+  return {
+    positive: quantizeMultiplier(f(inputScale / outputScale)),
+    negative: quantizeMultiplier(f(f(inputScale * f(alpha)) / outputScale)),
+  };
+}
+
+// Mean
+
+/** y = rne(clamp(f(f(f(S) · scale) + bias))), S the sum of `count` raw values, (17). */
+export interface MeanScale {
+  readonly scale: number;
+  readonly bias: number;
+}
+
+/** (17): "xnnpack". For `unsigned`, `bias` is for values and zero points 128 higher. */
+export function meanScale(input: Affine, output: Affine, count: number, unsigned: boolean): MeanScale {
+  const shift = unsigned ? 128 : 0;
+  const scale = f(f(input.scale / output.scale) * f(1 / count));
+  const bias = f(output.zeroPoint + shift - f(f(count * (input.zeroPoint + shift)) * scale));
+  return { scale, bias };
+}
+
+/** y = clamp(MBQM(S − offset; multiplier, shift) + bias), (18) and (19). */
+export interface MeanMultiplier extends QuantizedMultiplier {
+  readonly offset: number;
+  readonly bias: number;
+}
+
+/** (18): "tflite" over height and width of a 4-D tensor, axes kept. `bias` for `unsigned` is for values + 128. */
+export function spatialMeanMultiplier(input: Affine, output: Affine, count: number, unsigned: boolean): MeanMultiplier {
+  const shift = unsigned ? 128 : 0;
+  const zero = f(f((input.zeroPoint + shift) * input.scale) / output.scale);
+  const bias = output.zeroPoint + shift - Math.trunc(zero > 0 ? f(zero + 0.5) : f(zero - 0.5));
+  return { ...quantizeMultiplier(f(input.scale / f(count * output.scale))), offset: 0, bias };
+}
+
+/** (19): "tflite" over any other axes; the division by the count is folded into the multiplier. */
+export function meanMultiplier(input: Affine, output: Affine, count: number): MeanMultiplier {
+  const factor = quantizeMultiplier(input.scale / output.scale);
+  const left = Math.min(31 - Math.clz32(count), 32, 31 + factor.shift);
+  const multiplier = Number((BigInt(factor.multiplier) << BigInt(left)) / BigInt(count));
+  return { multiplier, shift: factor.shift - left, offset: count * input.zeroPoint, bias: output.zeroPoint };
+}
+
+// Hard swish
+
+/** Constants of (26). */
+export interface HardSwishConstants {
+  readonly outputMultiplier: number;
+  readonly outputShift: number;
+  readonly gateMultiplier: number;
+  readonly gateShift: number;
+}
+
+/** (26): TFLite's int16 fixed point. Throws when the output scale is below 1/128 of the input's, as TFLite does. */
+export function hardSwishConstants(inputScale: number, outputScale: number): HardSwishConstants {
+  const fine = f(f(1 / 128) * inputScale);
+  const output = quantizeMultiplier(f(fine / outputScale));
+  if (output.shift > 0) {
+    throw new QuantizationError(`hard_swish: output scale ${outputScale} is below 1/128 of input scale ${inputScale}`);
+  }
+  const gate = quantizeMultiplier(f(fine / f(3 / 32768)));
+  return {
+    outputMultiplier: to16Bits(output.multiplier),
+    outputShift: output.shift,
+    gateMultiplier: to16Bits(gate.multiplier),
+    gateShift: gate.shift,
+  };
+}
+
+function to16Bits(multiplier: number): number {
+  return Math.min(Math.floor((multiplier + 2 ** 15) / 2 ** 16), 32767);
+}

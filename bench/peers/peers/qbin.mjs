@@ -34,13 +34,12 @@ export function createQbin(module) {
 }
 
 function wrap(model) {
-  const view = ({ buffer, byteOffset, byteLength }) => new Uint8Array(buffer, byteOffset, byteLength);
-  const input = (index) => view(model.input(model.inputs[index].name).data);
+  const bytesOf = ({ data: { buffer, byteOffset, byteLength } }) => new Uint8Array(buffer, byteOffset, byteLength);
   return {
-    inputs: model.inputs.map(({ dtype }, index) => ({ dtype, byteLength: input(index).byteLength })),
-    setInput: (index, bytes) => input(index).set(bytes),
+    inputs: model.inputs,
+    setInput: (index, bytes) => bytesOf(model.input(index)).set(bytes),
     run: () => model.run(),
-    output: (index) => view(model.output(model.outputs[index].name).data).slice(),
+    output: (index) => bytesOf(model.output(index)).slice(),
     dispose: () => model.dispose(),
   };
 }

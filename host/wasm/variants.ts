@@ -12,14 +12,71 @@ export interface Variant {
   readonly kr?: number;
 }
 
+/** The variant of a family that `module` runs, if it has one: the first row that lists it. */
+export function pickVariant<V extends Variant>(rows: readonly V[], module: ModuleName): V | undefined {
+  return rows.find(({ modules }) => modules.includes(module));
+}
+
+/** A kernel whose weights are packed for its register tile. */
+export interface TileVariant extends Variant {
+  readonly mr: number;
+  readonly nr: number;
+  readonly kr: number;
+}
+
 const everywhere = (...kernels: string[]): Variant[] => kernels.map((kernel) => ({ kernel, modules: MODULES }));
+
+/** int8 convolution and matrix product; the first row a module has is the one it uses. mr × nr, kr: see packing. */
+export const CONV = [
+  { kernel: "qs8_qc8w_conv_2x16c2", modules: ["simd"], mr: 2, nr: 16, kr: 2 },
+  { kernel: "qs8_qc8w_conv_1x4c1", modules: ["scalar"], mr: 1, nr: 4, kr: 1 },
+] as const satisfies readonly TileVariant[];
+
+/** One row of activations against panels of weights: fully connected layers. */
+export const GEMV = [
+  { kernel: "qs8_qc8w_gemv_1x16c2", modules: ["simd"], mr: 1, nr: 16, kr: 2 },
+] as const satisfies readonly TileVariant[];
+
+/** Convolution with the fixed-point rounding of numerics "tflite". */
+export const CONV_FIXED = {
+  once: { kernel: "qs8_qc8w_conv_1x4c1_once", modules: MODULES, mr: 1, nr: 4, kr: 1 },
+  twice: { kernel: "qs8_qc8w_conv_1x4c1_twice", modules: MODULES, mr: 1, nr: 4, kr: 1 },
+} as const satisfies Record<string, TileVariant>;
+
+/** Depthwise convolution; nr channels at a time. */
+export const DEPTHWISE_3X3 = [
+  { kernel: "qs8_qc8w_dwconv_3x3c8", modules: ["simd"], mr: 1, nr: 8, kr: 9 },
+] as const satisfies readonly TileVariant[];
+export const DEPTHWISE = [
+  { kernel: "qs8_qc8w_dwconv_c8", modules: ["simd"], mr: 1, nr: 8, kr: 2 },
+  { kernel: "qs8_qc8w_dwconv_c1", modules: ["scalar"], mr: 1, nr: 1, kr: 1 },
+] as const satisfies readonly TileVariant[];
 
 /** Kernels without tiles of their own: one source, the same bits, vectorized where the module allows. */
 export const ELEMENTWISE: readonly Variant[] = everywhere();
-export const MOVE: readonly Variant[] = everywhere();
+export const MOVE: readonly Variant[] = everywhere(
+  "x8_copy",
+  "x8_fill",
+  "x8_transpose",
+  "x32_transpose",
+  "x8_zip_x3",
+  "x32_zip_x3",
+);
 export const POOL: readonly Variant[] = everywhere();
 export const REDUCE: readonly Variant[] = everywhere();
 export const RESIZE: readonly Variant[] = everywhere();
 export const SOFTMAX: readonly Variant[] = everywhere();
 
-export const VARIANTS: readonly Variant[] = [...ELEMENTWISE, ...MOVE, ...POOL, ...REDUCE, ...RESIZE, ...SOFTMAX];
+export const VARIANTS: readonly Variant[] = [
+  ...CONV,
+  ...GEMV,
+  ...Object.values(CONV_FIXED),
+  ...DEPTHWISE_3X3,
+  ...DEPTHWISE,
+  ...ELEMENTWISE,
+  ...MOVE,
+  ...POOL,
+  ...REDUCE,
+  ...RESIZE,
+  ...SOFTMAX,
+];

@@ -150,40 +150,49 @@ export function leakyMultipliers(inputScale: number, outputScale: number, alpha:
 
 // Mean
 
-/** y = rne(clamp(f(f(f(S) · scale) + bias))), S the sum of `count` raw values, (17). */
+/**
+ * y = rne(clamp(f(f(f(S) · scale) + bias))), S the sum of `count` raw values, (17). For `unsigned` nodes S sums, and y
+ * is, values 128 higher.
+ */
 export interface MeanScale {
   readonly scale: number;
   readonly bias: number;
 }
 
-/** (17): "xnnpack". For `unsigned`, `bias` is for values and zero points 128 higher. */
+/** (17): "xnnpack". */
 export function meanScale(input: Affine, output: Affine, count: number, unsigned: boolean): MeanScale {
-  const shift = unsigned ? 128 : 0;
+  const up = unsigned ? 128 : 0;
   const scale = f(f(input.scale / output.scale) * f(1 / count));
-  const bias = f(output.zeroPoint + shift - f(f(count * (input.zeroPoint + shift)) * scale));
+  const bias = f(output.zeroPoint + up - f(f(count * (input.zeroPoint + up)) * scale));
   return { scale, bias };
 }
 
-/** y = clamp(MBQM(S − offset; multiplier, shift) + bias), (18) and (19). */
+/** y = clamp(MBQM(S − offset; multiplier, shift) + bias), (18) and (19); `unsigned` as in `MeanScale`. */
 export interface MeanMultiplier extends QuantizedMultiplier {
   readonly offset: number;
   readonly bias: number;
 }
 
-/** (18): "tflite" over height and width of a 4-D tensor, axes kept. `bias` for `unsigned` is for values + 128. */
+/** (18): "tflite" over height and width of a 4-D tensor, axes kept. */
 export function spatialMeanMultiplier(input: Affine, output: Affine, count: number, unsigned: boolean): MeanMultiplier {
-  const shift = unsigned ? 128 : 0;
-  const zero = f(f((input.zeroPoint + shift) * input.scale) / output.scale);
-  const bias = output.zeroPoint + shift - Math.trunc(zero > 0 ? f(zero + 0.5) : f(zero - 0.5));
+  const up = unsigned ? 128 : 0;
+  const zero = f(f((input.zeroPoint + up) * input.scale) / output.scale);
+  const bias = output.zeroPoint + up - Math.trunc(zero > 0 ? f(zero + 0.5) : f(zero - 0.5));
   return { ...quantizeMultiplier(f(input.scale / f(count * output.scale))), offset: 0, bias };
 }
 
 /** (19): "tflite" over any other axes; the division by the count is folded into the multiplier. */
-export function meanMultiplier(input: Affine, output: Affine, count: number): MeanMultiplier {
+export function meanMultiplier(input: Affine, output: Affine, count: number, unsigned: boolean): MeanMultiplier {
+  const up = unsigned ? 128 : 0;
   const factor = quantizeMultiplier(input.scale / output.scale);
   const left = Math.min(31 - Math.clz32(count), 32, 31 + factor.shift);
   const multiplier = Number((BigInt(factor.multiplier) << BigInt(left)) / BigInt(count));
-  return { multiplier, shift: factor.shift - left, offset: count * input.zeroPoint, bias: output.zeroPoint };
+  return {
+    multiplier,
+    shift: factor.shift - left,
+    offset: Math.imul(count, input.zeroPoint + up),
+    bias: output.zeroPoint + up,
+  };
 }
 
 // Hard swish

@@ -1,0 +1,104 @@
+/** What the references of convolutions and matrix products share: bias, dot product and output stage of a channel. */
+import { clampFloat, clampRange } from "./activation.js";
+import type { TypedData } from "./dtype.js";
+import { affineOf } from "./elementwise.js";
+import { allocate, inputOf, isFloat, outputOf, type ReferenceCall } from "./evaluate.js";
+import { arithmeticOf } from "./numerics.js";
+import { type Activation, activationRange } from "./op.js";
+import { convMultipliers, convScales } from "./requantize.js";
+import {
+  clamp,
+  multiplyByQuantizedMultiplier,
+  multiplyByQuantizedMultiplierSingle,
+  roundHalfEven,
+} from "./rounding.js";
+
+const f = Math.fround;
+
+export interface Accumulation {
+  readonly output: TypedData;
+  /** The accumulator a channel starts with: its bias, or 0. */
+  start(channel: number): number;
+  /** Adds `length` consecutive products of input and weights to `acc`, one after another. */
+  dot(acc: number, inputAt: number, weightAt: number, length: number): number;
+  /** output[at] = the accumulator of `channel`, scaled, clamped. */
+  store(at: number, acc: number, channel: number): void;
+}
+
+type Op = "conv2d" | "depthwise_conv2d" | "fully_connected";
+type Call = ReferenceCall<{ readonly activation: Activation; readonly unsigned: boolean }>;
+
+/** Inputs of the call are x, weights and an optional bias. */
+export function accumulation(op: Op, call: Call, channels: number): Accumulation {
+  return isFloat(outputOf(call)) ? floatAccumulation(call) : integerAccumulation(op, call, channels);
+}
+
+/** (43): every product and every sum is rounded to float32, in order. */
+function floatAccumulation(call: Call): Accumulation {
+  const x = inputOf(call, 0).data as Float32Array;
+  const w = inputOf(call, 1).data as Float32Array;
+  const bias = call.inputs[2]?.data as Float32Array | undefined;
+  const output = allocate(outputOf(call)) as Float32Array;
+  const { min, max } = activationRange(call.attributes.activation);
+  return {
+    output,
+    start: (channel) => (bias ? (bias[channel] as number) : 0),
+    dot(acc, inputAt, weightAt, length) {
+      let sum = acc;
+      for (let i = 0; i < length; i++) {
+        sum = f(sum + f((x[inputAt + i] as number) * (w[weightAt + i] as number)));
+      }
+      return sum;
+    },
+    store(at, acc) {
+      output[at] = clampFloat(acc, min, max);
+    },
+  };
+}
+
+/** (2): int32, wrapping. */
+function integerAccumulation(op: Op, call: Call, channels: number): Accumulation {
+  const x = inputOf(call, 0).data as Int8Array;
+  const w = inputOf(call, 1).data as Int8Array;
+  const bias = call.inputs[2]?.data as Int32Array | undefined;
+  const inputZero = affineOf(inputOf(call, 0)).zeroPoint;
+  const weightZero = inputOf(call, 1).quantization?.zeroPoint ?? 0;
+  const { min, max } = clampRange(
+    call.attributes.activation,
+    outputOf(call).quantization,
+    call.numerics,
+    call.attributes.unsigned,
+  );
+  const zero = affineOf(outputOf(call)).zeroPoint;
+  const scaled = outputStage(op, call, channels);
+  const output = allocate(outputOf(call)) as Int8Array;
+  return {
+    output,
+    start: (channel) => (bias ? (bias[channel] as number) : 0),
+    dot(acc, inputAt, weightAt, length) {
+      let sum = acc;
+      for (let i = 0; i < length; i++) {
+        sum = (sum + ((x[inputAt + i] as number) - inputZero) * ((w[weightAt + i] as number) - weightZero)) | 0;
+      }
+      return sum;
+    },
+    store(at, acc, channel) {
+      output[at] = clamp(scaled(acc, channel) + zero, min, max);
+    },
+  };
+}
+
+/** The accumulator in units of the output scale. */
+function outputStage(op: Op, call: Call, channels: number): (acc: number, channel: number) => number {
+  const inputScale = affineOf(inputOf(call, 0)).scale;
+  const weightScales = inputOf(call, 1).quantization?.scale ?? [];
+  const outputScale = affineOf(outputOf(call)).scale;
+  if (arithmeticOf(op, call.numerics) === "xnnpack") {
+    const scales = convScales(inputScale, weightScales, outputScale, channels);
+    return (acc, channel) => roundHalfEven(f(f(acc) * (scales[channel] as number))); // (5)
+  }
+  const { unsigned } = call.attributes;
+  const factors = convMultipliers(op, inputScale, weightScales, outputScale, channels, unsigned);
+  const multiply = factors.rounds === "once" ? multiplyByQuantizedMultiplierSingle : multiplyByQuantizedMultiplier;
+  return (acc, channel) => multiply(acc, factors.multiplier[channel] as number, factors.shift[channel] as number);
+}

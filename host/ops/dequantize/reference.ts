@@ -1,0 +1,13 @@
+import { affineOf, lookUp } from "../../core/elementwise.js";
+import { inputOf, type Reference } from "../../core/evaluate.js";
+import { arithmeticOf } from "../../core/numerics.js";
+import type { AttributesOf } from "../../core/op.js";
+import { type ByteType, dequantizeTable } from "../../core/tables.js";
+import type { dequantize } from "./op.js";
+
+/** (28). */
+export const referenceDequantize: Reference<AttributesOf<typeof dequantize>> = (call) => {
+  arithmeticOf("dequantize", call.numerics);
+  const input = inputOf(call, 0);
+  return lookUp(call, dequantizeTable(input.dtype as ByteType, affineOf(input)));
+};

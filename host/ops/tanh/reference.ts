@@ -1,0 +1,13 @@
+import { affineOf, lookUp, mapFloat } from "../../core/elementwise.js";
+import { inputOf, isFloat, outputOf, type Reference } from "../../core/evaluate.js";
+import { tanhf } from "../../core/exp.js";
+import type { AttributesOf } from "../../core/op.js";
+import { tanhTable } from "../../core/tables.js";
+import type { tanh } from "./op.js";
+
+/** (21) in "xnnpack", (22) in "tflite"; float32: (41). */
+export const referenceTanh: Reference<AttributesOf<typeof tanh>> = (call) => {
+  const [input, output] = [inputOf(call, 0), outputOf(call)];
+  if (isFloat(output)) return mapFloat(call, tanhf);
+  return lookUp(call, tanhTable(affineOf(input), affineOf(output), call.numerics, call.attributes.unsigned));
+};

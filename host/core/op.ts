@@ -34,7 +34,7 @@ export type OpInputs = readonly (TensorType | undefined)[];
  */
 export interface OpDefinition<A extends AttributeSchemas = AttributeSchemas> {
   readonly name: string;
-  /** Stored in `.qbin` files; never changed, never reused. */
+  /** A stable number, never changed, never reused. `.qbin` files store the name, which is as stable. */
   readonly code: number;
   /** One sentence for docs/operators.md. */
   readonly summary: string;
@@ -42,6 +42,8 @@ export interface OpDefinition<A extends AttributeSchemas = AttributeSchemas> {
   readonly inputs: readonly string[];
   /** Positions of inputs that must be constants: weights and biases, which kernels pack once. */
   readonly constantInputs?: readonly number[];
+  /** Axis of input 1, the weights, that is the output channel: the only one that may have a scale per index. */
+  readonly channelAxis?: number;
   /** Names; one name ending in "*" means one or more outputs. */
   readonly outputs: readonly string[];
   readonly attributes: A;

@@ -1,4 +1,5 @@
 import { QuantizationError } from "./errors.js";
+import type { TensorType } from "./model.js";
 
 /**
  * real = scale · (q − zeroPoint). One scale per tensor when `axis` is absent (`scale.length === 1`), else one per
@@ -44,5 +45,18 @@ export function requireSameQuantization(
     throw new QuantizationError(
       `${op}: input "${input.name}" and output "${output.name}" differ in scale or zero point; ${op} does not rescale`,
     );
+  }
+}
+
+/** Ops that multiply quantized tensors rescale by f(f(a · b[c]) / output), which must not overflow float32. */
+export function requireFiniteProduct(a: TensorType, b: TensorType, output: TensorType): void {
+  const [x, y] = [a.quantization, output.quantization];
+  if (!x || !y) return;
+  for (const scale of b.quantization?.scale ?? []) {
+    if (!Number.isFinite(Math.fround(Math.fround(scaleOf(x) * scale) / scaleOf(y)))) {
+      throw new QuantizationError(
+        `scales ${scaleOf(x)} of "${a.name}" and ${scale} of "${b.name}" over ${scaleOf(y)} of "${output.name}" exceed float32`,
+      );
+    }
   }
 }

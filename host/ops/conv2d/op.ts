@@ -1,6 +1,7 @@
 import { ShapeError } from "../../core/errors.js";
 import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
+import { requireFiniteProduct } from "../../core/quantization.js";
 import { elementCount, formatShape } from "../../core/shape.js";
 
 /**
@@ -16,6 +17,7 @@ export const conv2d = defineOp({
   summary: "2-D convolution with any kernel, stride, dilation, padding and groups; bias and activation fused",
   inputs: ["input", "weights", "bias?"],
   constantInputs: [1, 2],
+  channelAxis: 0,
   outputs: ["output"],
   attributes: {
     stride: strideSchema,
@@ -44,6 +46,9 @@ export const conv2d = defineOp({
       throw new ShapeError(`bias ${formatShape(bias)} must be [${outC}], one value per output channel`);
     }
     return [[x[0] as number, height, width, outC]];
+  },
+  verify(inputs, _attributes, outputs) {
+    requireFiniteProduct(need(inputs, 0), need(inputs, 1), need(outputs, 0));
   },
   macs(inputs, outputs) {
     const w = need(inputs, 1).shape;

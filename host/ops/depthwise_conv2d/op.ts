@@ -1,6 +1,7 @@
 import { ShapeError } from "../../core/errors.js";
 import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
+import { requireFiniteProduct } from "../../core/quantization.js";
 import { elementCount, formatShape } from "../../core/shape.js";
 
 /**
@@ -17,6 +18,7 @@ export const depthwiseConv2d = defineOp({
     "Depthwise 2-D convolution with any multiplier, kernel, stride, dilation and padding; bias and activation fused",
   inputs: ["input", "weights", "bias?"],
   constantInputs: [1, 2],
+  channelAxis: 3,
   outputs: ["output"],
   attributes: {
     stride: strideSchema,
@@ -41,6 +43,9 @@ export const depthwiseConv2d = defineOp({
       throw new ShapeError(`bias ${formatShape(bias)} must be [${outC}], one value per output channel`);
     }
     return [[x[0] as number, height, width, outC]];
+  },
+  verify(inputs, _attributes, outputs) {
+    requireFiniteProduct(need(inputs, 0), need(inputs, 1), need(outputs, 0));
   },
   macs(inputs, outputs) {
     const w = need(inputs, 1).shape;

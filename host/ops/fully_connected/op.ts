@@ -1,5 +1,6 @@
 import { ShapeError } from "../../core/errors.js";
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
+import { requireFiniteProduct } from "../../core/quantization.js";
 import { elementCount, formatShape } from "../../core/shape.js";
 
 /**
@@ -15,6 +16,7 @@ export const fullyConnected = defineOp({
   summary: "Matrix product of every row of the input with constant weights; bias and activation fused",
   inputs: ["input", "weights", "bias?"],
   constantInputs: [1, 2],
+  channelAxis: 0,
   outputs: ["output"],
   attributes: { activation: activationSchema, unsigned: unsignedSchema },
   types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32"],
@@ -32,6 +34,9 @@ export const fullyConnected = defineOp({
       throw new ShapeError(`bias ${formatShape(bias)} must be [${outC}], one value per output channel`);
     }
     return [[...x.slice(0, -1), outC]];
+  },
+  verify(inputs, _attributes, outputs) {
+    requireFiniteProduct(need(inputs, 0), need(inputs, 1), need(outputs, 0));
   },
   macs(inputs, outputs) {
     return elementCount(need(outputs, 0).shape) * (need(inputs, 1).shape[1] as number);

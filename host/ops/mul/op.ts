@@ -1,4 +1,5 @@
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
+import { requireFiniteProduct } from "../../core/quantization.js";
 import { broadcastShape } from "../../core/shape.js";
 
 /**
@@ -17,5 +18,8 @@ export const mul = defineOp({
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {
     return [broadcastShape(need(inputs, 0).shape, need(inputs, 1).shape)];
+  },
+  verify(inputs, _attributes, outputs) {
+    requireFiniteProduct(need(inputs, 0), need(inputs, 1), need(outputs, 0));
   },
 });

@@ -1,0 +1,21 @@
+import { DIGEST_OFFSET, LENGTHS_OFFSET } from "./layout.js";
+import { refuse } from "./refuse.js";
+
+/**
+ * Checks rule R7: the SHA-256 of every byte from 40 on is in bytes 8 to 39. It finds damage, not malice: whoever edits
+ * a file can also edit its digest.
+ *
+ * @throws QbinFormatError (rejects) when it differs
+ */
+export async function verifyDigest(bytes: Uint8Array): Promise<void> {
+  const covered = bytes.subarray(LENGTHS_OFFSET);
+  const stored = bytes.subarray(DIGEST_OFFSET, LENGTHS_OFFSET);
+  // Absent outside secure contexts and in some small engines.
+  const subtle = globalThis.crypto?.subtle;
+  const digest = subtle
+    ? new Uint8Array(await subtle.digest("SHA-256", covered as BufferSource))
+    : (await import("../core/sha256.js")).sha256(covered);
+  if (stored.length !== digest.length || digest.some((byte, i) => byte !== stored[i])) {
+    refuse(7, "the SHA-256 in the file is not that of its contents; the file was damaged or edited. Get it again");
+  }
+}

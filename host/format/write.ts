@@ -1,0 +1,114 @@
+import type { Attributes, ModelData, Tensor } from "../core/model.js";
+import { sha256 } from "../core/sha256.js";
+import { findOp } from "../ops/index.js";
+import type { Header, HeaderTensor } from "./header.js";
+import { align, DIGEST_OFFSET, LENGTHS_OFFSET, MAGIC, MAX_HEADER_BYTES, PREFIX_BYTES, VERSION } from "./layout.js";
+import { readQbin } from "./read.js";
+import { refuse } from "./refuse.js";
+import { validateModel } from "./validate.js";
+
+/**
+ * The one `.qbin` file of a model: `writeQbin(readQbin(file))` gives back `file`, byte for byte. The order of a node's
+ * attributes does not matter; they are stored in the order in which the op declares them.
+ *
+ * @throws QbinFormatError for a model whose file `readQbin` would refuse, with the rule it breaks
+ */
+export function writeQbin(model: ModelData): Uint8Array {
+  const ordered = { ...model, nodes: model.nodes.map((node) => ({ ...node, attributes: inOrder(node) })) };
+  validateModel(ordered);
+  const blocks = new BlockWriter();
+  const header = new TextEncoder().encode(JSON.stringify(toHeader(ordered, blocks)));
+  const headerLength = align(header.length);
+  if (headerLength > MAX_HEADER_BYTES) refuse(5, `the header has ${header.length} bytes; must be at most 2^24`);
+
+  const file = new Uint8Array(PREFIX_BYTES + headerLength + blocks.end);
+  const view = new DataView(file.buffer);
+  file.set(new TextEncoder().encode(MAGIC));
+  view.setUint32(4, VERSION, true);
+  view.setUint32(LENGTHS_OFFSET, headerLength, true);
+  view.setUint32(LENGTHS_OFFSET + 4, blocks.end, true);
+  file.fill(0x20, PREFIX_BYTES + header.length, PREFIX_BYTES + headerLength);
+  file.set(header, PREFIX_BYTES);
+  blocks.copyTo(file.subarray(PREFIX_BYTES + headerLength));
+  file.set(sha256(file.subarray(LENGTHS_OFFSET)), DIGEST_OFFSET);
+
+  // What the types of ModelData cannot promise (bounds, text, numbers that JSON has no word for) the reader checks.
+  readQbin(file);
+  return file;
+}
+
+/** Places blocks one after the other, each at a multiple of 64. */
+class BlockWriter {
+  readonly #blocks: { offset: number; bytes: Uint8Array }[] = [];
+  end = 0;
+
+  /** Returns the offset of `bytes` in the data section. */
+  add(bytes: Uint8Array): number {
+    const offset = align(this.end);
+    this.#blocks.push({ offset, bytes });
+    this.end = offset + bytes.length;
+    if (this.end >= 2 ** 32) refuse(6, `the data section has ${this.end} bytes; must have less than 2^32`);
+    return offset;
+  }
+
+  copyTo(data: Uint8Array): void {
+    for (const { offset, bytes } of this.#blocks) data.set(bytes, offset);
+  }
+}
+
+/** Keys in the order of the file: what `JSON.stringify` writes is canonical. */
+function toHeader(model: ModelData, blocks: BlockWriter): Header {
+  const { name, description, numerics, labels, inputs, outputs } = model;
+  return {
+    name,
+    description,
+    numerics,
+    labels,
+    inputs,
+    outputs,
+    preprocessing: model.preprocessing.map((entry) => {
+      if (!entry) return null;
+      const { mean, scale, channelOrder, layout } = entry;
+      return { mean, scale, channelOrder, layout };
+    }),
+    tensors: model.tensors.map((tensor) => toHeaderTensor(tensor, blocks)),
+    nodes: model.nodes.map(({ op, name, inputs, outputs, attributes, ...node }) => ({
+      op,
+      name,
+      inputs,
+      outputs,
+      attributes,
+      ...(node.numerics !== numerics && { numerics: node.numerics }),
+    })),
+  };
+}
+
+function toHeaderTensor({ name, dtype, shape, quantization, data }: Tensor, blocks: BlockWriter): HeaderTensor {
+  let stored = {};
+  if (quantization) {
+    const { scale, zeroPoint, axis } = quantization;
+    stored = {
+      quantization:
+        axis === undefined
+          ? { scale: scale[0], zeroPoint }
+          : { scale: { offset: blocks.add(floats(scale)), count: scale.length }, zeroPoint, axis },
+    };
+  }
+  return { name, dtype, shape, ...stored, ...(data && { data: { offset: blocks.add(data), length: data.length } }) };
+}
+
+/** Attributes in the order of the op's declaration; those it does not declare follow, to be refused by name. */
+function inOrder({ op, attributes }: { op: string; attributes: Attributes }): Attributes {
+  const declared = Object.keys(findOp(op)?.attributes ?? {}).filter((key) => key in attributes);
+  return Object.fromEntries(
+    [...new Set([...declared, ...Object.keys(attributes)])].map((key) => [key, attributes[key]!]),
+  );
+}
+
+function floats(values: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 * values.length));
+  values.forEach((value, i) => {
+    view.setFloat32(4 * i, value, true);
+  });
+  return new Uint8Array(view.buffer);
+}

@@ -1,5 +1,6 @@
 /** The ABI of every module: the executor, and the kernels that exist for each instruction set. */
 export { execute, static_end } from "./program";
+export * from "./conv/index";
 export * from "./elementwise/index";
 export * from "./move/index";
 export * from "./pool/index";

@@ -1,1 +1,3 @@
 /** Kernels only the scalar module has. */
+export { qs8_qc8w_conv_1x4c1 } from "./conv/qs8-qc8w-conv";
+export { qs8_qc8w_dwconv_c1 } from "./depthwise/qs8-qc8w-dwconv";

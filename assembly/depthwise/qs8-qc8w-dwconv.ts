@@ -1,0 +1,44 @@
+import { requantizeOne } from "../lanes/requantize";
+import { DepthwiseArgs } from "./args";
+import { slideRows } from "./rows";
+import { writeTaps } from "./taps";
+
+/** Any kernel, one channel at a time: int32 bias[channels] | int16 weights[taps][channels] | float32 scale[channels]. */
+export function qs8_qc8w_dwconv_c1(args: usize, begin: i32, end: i32): void {
+  const a = changetype<DepthwiseArgs>(args);
+  const taps = a.kernelHeight * a.kernelWidth;
+  let out = a.output + <usize>(begin * a.outputWidth * a.channels);
+  let filled = 0;
+  for (let tile = begin; tile < end; tile++) {
+    const y = tile % a.outputHeight;
+    if (y == 0) filled = 0;
+    filled = slideRows(a, tile, filled);
+    writeTaps(a, y * a.strideHeight, taps);
+    let x: usize = 0;
+    for (let ox = 0; ox < a.outputWidth; ox++) {
+      pixel(a, x, out, taps);
+      out += <usize>a.channels;
+      x += <usize>(a.strideWidth * a.channels);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function pixel(a: DepthwiseArgs, x: usize, out: usize, taps: i32): void {
+  const channels = <usize>a.channels;
+  const weights = a.weights + (channels << 2);
+  const scales = weights + (((channels << 1) * <usize>taps + 3) & ~3);
+  for (let c: usize = 0; c < channels; c++) {
+    let acc = load<i32>(a.weights + (c << 2));
+    let w = weights + (c << 1);
+    let tap = a.tapTable;
+    for (let t = 0; t < taps; t++) {
+      acc += <i32>load<i8>(<usize>load<u32>(tap) + x + c) * <i32>load<i16>(w);
+      tap += 4;
+      w += channels << 1;
+    }
+    const scale = load<f32>(scales + (c << 2));
+    store<i8>(out + c, <i8>requantizeOne(acc, scale, a.zeroPoint, a.clampMin, a.clampMax));
+  }
+}

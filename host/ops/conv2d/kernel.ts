@@ -1,0 +1,25 @@
+import type { AttributesOf } from "../../core/op.js";
+import { type Convolution, planConvolution } from "../../wasm/conv.js";
+import type { Prepare } from "../../wasm/kernel.js";
+import type { conv2d } from "./op.js";
+
+export const prepareConv2d: Prepare<AttributesOf<typeof conv2d>> = (call) => {
+  const [input, weights, bias] = call.inputs;
+  const output = call.outputs[0]!;
+  const k = weights!.shape[1]! * weights!.shape[2]! * weights!.shape[3]!;
+  const convolution: Convolution = {
+    op: "conv2d",
+    input: input!,
+    weights: weights!,
+    bias,
+    output,
+    inputShape: input!.shape,
+    outputShape: output.shape,
+    kernel: [weights!.shape[1]!, weights!.shape[2]!],
+    weightStride: { channel: k, depth: 1 },
+    numerics: call.numerics,
+    module: call.module,
+    ...call.attributes,
+  };
+  return planConvolution(convolution);
+};

@@ -1,0 +1,31 @@
+import type { AttributesOf } from "../../core/op.js";
+import { type Convolution, planConvolution } from "../../wasm/conv.js";
+import { planDepthwise } from "../../wasm/depthwise.js";
+import type { Prepare } from "../../wasm/kernel.js";
+import type { depthwiseConv2d } from "./op.js";
+
+/**
+ * With multiplier 1 the sliding depthwise kernel. Else, and for the fixed-point rounding of numerics "tflite", a
+ * convolution whose groups are the input channels: weights [1, kH, kW, outC] are read with the channel innermost.
+ */
+export const prepareDepthwiseConv2d: Prepare<AttributesOf<typeof depthwiseConv2d>> = (call) => {
+  const [input, weights, bias] = call.inputs;
+  const output = call.outputs[0]!;
+  const convolution: Convolution = {
+    op: "depthwise_conv2d",
+    input: input!,
+    weights: weights!,
+    bias,
+    output,
+    inputShape: input!.shape,
+    outputShape: output.shape,
+    kernel: [weights!.shape[1]!, weights!.shape[2]!],
+    groups: input!.shape[3]!,
+    weightStride: { channel: 1, depth: output.shape[3]! },
+    numerics: call.numerics,
+    module: call.module,
+    ...call.attributes,
+  };
+  const isPlain = output.shape[3] === input!.shape[3] && call.numerics === "xnnpack";
+  return isPlain ? planDepthwise(convolution) : planConvolution(convolution);
+};

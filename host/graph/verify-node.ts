@@ -1,0 +1,199 @@
+import { ELEMENT_BYTES } from "../core/dtype.js";
+import { QbinError, QuantizationError, ShapeError, UnsupportedOpError, UsageError } from "../core/errors.js";
+import type { Attributes, Node, Numerics, Tensor, TensorType } from "../core/model.js";
+import { type AttributeSchema, type OpDefinition, type OpInputs, parseTypes } from "../core/op.js";
+import { checkShape, elementCount, formatShape, type Shape, sameShape } from "../core/shape.js";
+import { findOp } from "../ops/index.js";
+
+/** A node with its tensors looked up; what the checks of one node need to know about its surroundings. */
+export interface NodeView {
+  readonly op: string;
+  readonly name: string;
+  readonly numerics: Numerics;
+  readonly attributes: Attributes;
+  readonly inputs: readonly (Tensor | undefined)[];
+}
+
+/** `conv2d "CONV_2D_3"`, the way a node is named in every message. */
+export function nodeLabel(node: Pick<Node, "op" | "name">): string {
+  return `${node.op} "${node.name}"`;
+}
+
+/** Runs `check` and puts `who` in front of the message of whatever it refuses; class and code stay. */
+export function blame<T>(who: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof QbinError)) throw error;
+    const message = `${who}: ${error.message}`;
+    if (error instanceof ShapeError) throw new ShapeError(message);
+    if (error instanceof QuantizationError) throw new QuantizationError(message);
+    if (error instanceof UsageError) throw new UsageError(message);
+    throw new UnsupportedOpError(error.code, message);
+  }
+}
+
+/**
+ * Output shapes of a node whose arity, attributes and input types are sound. Throws a QbinError naming the node
+ * otherwise. What depends on the outputs is `checkOutputs`.
+ */
+export function inferNode(node: NodeView): readonly Shape[] {
+  const who = nodeLabel(node);
+  const definition = findOp(node.op);
+  if (definition === undefined) throw new UnsupportedOpError("unknown-op", `${who}: there is no such op`);
+  return blame(who, () => {
+    checkArity(definition, node);
+    checkAttributes(definition, node.attributes);
+    const shapes = definition.infer(node.inputs, node.attributes as never);
+    shapes.forEach((shape, i) => {
+      checkShape(shape, `output ${i}`);
+    });
+    return shapes;
+  });
+}
+
+/** Checks everything about a node that involves its outputs: count, shapes, type row, profile, op-specific rules. */
+export function checkOutputs(node: NodeView, shapes: readonly Shape[], outputs: readonly TensorType[]): void {
+  const definition = findOp(node.op) as OpDefinition;
+  blame(nodeLabel(node), () => {
+    if (outputs.length !== shapes.length) {
+      throw new ShapeError(`has ${outputs.length} outputs, its inputs and attributes give ${shapes.length}`);
+    }
+    outputs.forEach((output, i) => {
+      if (!sameShape(output.shape, shapes[i] as Shape)) {
+        const expected = formatShape(shapes[i] as Shape);
+        throw new ShapeError(`output "${output.name}" is ${formatShape(output.shape)}, inference says ${expected}`);
+      }
+      checkQuantization(output);
+    });
+    checkTypes(definition, node.inputs, outputs);
+    checkNumerics(definition, node, outputs);
+    definition.verify?.(node.inputs, node.attributes as never, outputs);
+  });
+}
+
+function checkArity(definition: OpDefinition, node: NodeView): void {
+  const variadic = definition.inputs.at(-1)?.endsWith("*") ?? false;
+  const maximum = variadic ? Number.POSITIVE_INFINITY : definition.inputs.length;
+  if (node.inputs.length > maximum) {
+    throw new ShapeError(`has ${node.inputs.length} inputs, at most ${maximum} are possible`);
+  }
+  definition.inputs.forEach((name, i) => {
+    if (!name.endsWith("?") && node.inputs[i] === undefined) throw new ShapeError(`input "${name}" is missing`);
+  });
+  node.inputs.forEach((input, i) => {
+    if (input === undefined && i >= definition.inputs.length) throw new ShapeError(`input ${i} is missing`);
+  });
+  for (const position of definition.constantInputs ?? []) {
+    const input = node.inputs[position];
+    if (input !== undefined && input.data === undefined) {
+      throw new UnsupportedOpError(
+        "constant-input",
+        `input "${input.name}" (${definition.inputs[position]}) must be a constant`,
+      );
+    }
+  }
+}
+
+function checkAttributes(definition: OpDefinition, attributes: Attributes): void {
+  for (const [name, schema] of Object.entries(definition.attributes)) {
+    if (!fits(schema, attributes[name])) {
+      throw new ShapeError(`attribute ${name} is ${JSON.stringify(attributes[name])}, it must be ${describe(schema)}`);
+    }
+  }
+  for (const name of Object.keys(attributes)) {
+    if (!Object.hasOwn(definition.attributes, name)) throw new ShapeError(`there is no attribute "${name}"`);
+  }
+}
+
+function fits(schema: AttributeSchema, value: unknown): boolean {
+  const inside = (x: unknown, bounds: { min: number; max: number }) =>
+    typeof x === "number" && x >= bounds.min && x <= bounds.max;
+  switch (schema.kind) {
+    case "int":
+      return Number.isInteger(value) && inside(value, schema);
+    case "ints":
+      return (
+        Array.isArray(value) &&
+        (schema.length === undefined || value.length === schema.length) &&
+        value.every((x) => Number.isInteger(x) && inside(x, schema))
+      );
+    case "float":
+      return inside(value, schema);
+    case "bool":
+      return typeof value === "boolean";
+    case "enum":
+      return schema.values.includes(value as string);
+  }
+}
+
+function describe(schema: AttributeSchema): string {
+  switch (schema.kind) {
+    case "ints":
+      return `${schema.length ?? "any number of"} integers from ${schema.min} to ${schema.max}`;
+    case "int":
+      return `an integer from ${schema.min} to ${schema.max}`;
+    case "float":
+      return `a number from ${schema.min} to ${schema.max}`;
+    case "bool":
+      return "true or false";
+    case "enum":
+      return `one of ${schema.values.join(", ")}`;
+  }
+}
+
+function checkTypes(definition: OpDefinition, inputs: OpInputs, outputs: readonly TensorType[]): void {
+  const matches = definition.types.some((row) => {
+    const types = parseTypes(row);
+    return (
+      inputs.every((input, i) => input === undefined || input.dtype === (types.inputs[i] ?? types.inputs.at(-1))) &&
+      outputs.every((output, i) => output.dtype === (types.outputs[i] ?? types.outputs.at(-1)))
+    );
+  });
+  if (matches) return;
+  const got = `${inputs.map((t) => t?.dtype ?? "none").join(" ")} -> ${outputs.map((t) => t.dtype).join(" ")}`;
+  throw new UnsupportedOpError("types", `types ${got} are not supported; there are ${definition.types.join(", ")}`);
+}
+
+function checkNumerics(definition: OpDefinition, node: NodeView, outputs: readonly TensorType[]): void {
+  const quantized = [...node.inputs, ...outputs].some((t) => t?.dtype === "int8" || t?.dtype === "uint8");
+  if (quantized && !definition.numerics.includes(node.numerics)) {
+    throw new UnsupportedOpError(
+      "numerics",
+      `has no ${node.numerics} arithmetic; there is ${definition.numerics.join(", ")}`,
+    );
+  }
+}
+
+/** Scales are positive finite float32 numbers, one or one per index of `axis`; the zero point is a value of the type. */
+export function checkQuantization(tensor: TensorType): void {
+  const { quantization: q, dtype } = tensor;
+  if (q === undefined) return;
+  const who = `tensor "${tensor.name}"`;
+  if (dtype === "float32" || dtype === "int64") throw new QuantizationError(`${who}: ${dtype} is not quantized`);
+  const count = q.axis === undefined ? 1 : tensor.shape[q.axis];
+  if (q.scale.length !== count) {
+    throw new QuantizationError(`${who} has ${q.scale.length} scales, axis ${q.axis ?? "none"} takes ${count ?? 0}`);
+  }
+  for (const scale of q.scale) {
+    if (!(scale > 0 && scale < Number.POSITIVE_INFINITY && Math.fround(scale) === scale)) {
+      throw new QuantizationError(`${who} has scale ${scale}; scales are positive float32 numbers`);
+    }
+  }
+  const [low, high] = dtype === "uint8" ? [0, 255] : dtype === "int8" ? [-128, 127] : [0, 0];
+  if (!Number.isInteger(q.zeroPoint) || q.zeroPoint < low || q.zeroPoint > high) {
+    throw new QuantizationError(`${who} has zero point ${q.zeroPoint}; ${dtype} takes ${low} to ${high}`);
+  }
+}
+
+/** A tensor by itself: shape, quantization, and as many bytes of data as the shape says if there are any. */
+export function checkTensor(tensor: Tensor): void {
+  checkShape(tensor.shape, `tensor "${tensor.name}"`);
+  checkQuantization(tensor);
+  const bytes = elementCount(tensor.shape) * ELEMENT_BYTES[tensor.dtype];
+  if (tensor.data !== undefined && tensor.data.byteLength !== bytes) {
+    throw new ShapeError(
+      `tensor "${tensor.name}" ${formatShape(tensor.shape)} takes ${bytes} bytes, its data has ${tensor.data.byteLength}`,
+    );
+  }
+}

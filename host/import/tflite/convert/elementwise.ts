@@ -1,0 +1,49 @@
+import { UnsupportedOpError } from "../../../core/errors.js";
+import type { Call } from "../call.js";
+import { graphQuantization, isQuantized } from "../value.js";
+
+/** ADD, SUB and MUL. */
+export function binary(op: "add" | "sub" | "mul"): (call: Call) => void {
+  return (call) => {
+    const attributes = { activation: call.activation(0), unsigned: call.unsigned };
+    call.emit(op, [call.tensor(0), call.tensor(1)], attributes);
+  };
+}
+
+/** The activations that stand alone. */
+export function relu(activation: "relu" | "relu6" | "relu_n1_to_1"): (call: Call) => void {
+  return (call) => call.emit("relu", [call.tensor(0)], { activation });
+}
+
+/** LOGISTIC and TANH. */
+export function lookup(op: "logistic" | "tanh"): (call: Call) => void {
+  return (call) => call.emit(op, [call.tensor(0)], { unsigned: call.unsigned });
+}
+
+export function leakyRelu(call: Call): void {
+  call.emit("leaky_relu", [call.tensor(0)], { alpha: call.options.float32(0) });
+}
+
+export function hardSwish(call: Call): void {
+  call.emit("hard_swish", [call.tensor(0)], {});
+}
+
+export function softmax(call: Call): void {
+  call.emit("softmax", [call.tensor(0)], { beta: call.options.float32(0), unsigned: call.unsigned });
+}
+
+/** QUANTIZE: from float32, or from one scale to another. */
+export function quantize(call: Call): void {
+  const from = call.value(0);
+  if (!isQuantized(call.output) || !(from.type === "FLOAT32" || isQuantized(from))) {
+    throw new UnsupportedOpError("types", `it turns ${from.type} into ${call.output.type}`);
+  }
+  if (from.type === "FLOAT32") call.emitQuantize("quantize", [call.tensor(0)], {});
+  else call.emitQuantize("requantize", [call.unshifted(0)], { arithmetic: "profile" });
+}
+
+/** DEQUANTIZE: q and zero point shift together, so that a uint8 model input can be read as it is. */
+export function dequantize(call: Call): void {
+  graphQuantization(call.value(0));
+  call.emit("dequantize", [call.unshifted(0)], {});
+}

@@ -1,0 +1,96 @@
+import { QuantizationError, ShapeError, UnsupportedOpError } from "../../../core/errors.js";
+import type { QuantizationParams } from "../../../core/quantization.js";
+import { elementCount } from "../../../core/shape.js";
+import type { Call } from "../call.js";
+import { quote } from "../text.js";
+import { isQuantized, shiftOf, type Value } from "../value.js";
+import { padding } from "./window.js";
+
+/** CONV_2D: weights OHWI; groups follow from how many of the input's channels one filter reads. */
+export function conv2d(call: Call): void {
+  const x = call.shape(0);
+  const w = call.shape(1);
+  const stride = [call.options.int32(2), call.options.int32(1)];
+  const dilation = [call.options.int32(5, 1), call.options.int32(4, 1)];
+  const groups = Math.max(1, Math.floor((x[3] ?? 0) / (w[3] || 1)));
+  const attributes = {
+    stride,
+    dilation,
+    padding: padding(call, 0, x, [w[1] ?? 0, w[2] ?? 0], stride, dilation),
+    groups,
+    activation: call.activation(3),
+    unsigned: call.unsigned,
+  };
+  call.emit("conv2d", matrixInputs(call, call.tensor(0), 0), attributes);
+}
+
+/** DEPTHWISE_CONV_2D: weights [1, kH, kW, outC]; the multiplier follows from shapes, the option is not trusted. */
+export function depthwiseConv2d(call: Call): void {
+  const w = call.shape(1);
+  const stride = [call.options.int32(2), call.options.int32(1)];
+  const dilation = [call.options.int32(6, 1), call.options.int32(5, 1)];
+  const attributes = {
+    stride,
+    dilation,
+    padding: padding(call, 0, call.shape(0), [w[1] ?? 0, w[2] ?? 0], stride, dilation),
+    activation: call.activation(4),
+    unsigned: call.unsigned,
+  };
+  call.emit("depthwise_conv2d", matrixInputs(call, call.tensor(0), 3), attributes);
+}
+
+/** FULLY_CONNECTED: the input is flattened to rows of the weights' length, unless it has such rows already. */
+export function fullyConnected(call: Call): void {
+  if (call.options.int8(1) !== 0) {
+    throw new UnsupportedOpError("weights-format", "its weights are stored shuffled for another processor");
+  }
+  const x = call.shape(0);
+  const row = call.shape(1)[1] ?? 0;
+  const keepsDimensions = call.options.bool(2) && x.at(-1) === row;
+  let input = call.tensor(0);
+  if (x.length !== 2 && !keepsDimensions) {
+    if (row < 1 || elementCount(x) % row !== 0) {
+      throw new ShapeError(`an input of ${elementCount(x)} elements does not divide into rows of ${row}`);
+    }
+    input = call.helper("reshape", "rows", [input], { shape: [elementCount(x) / row, row] }, call.value(0));
+  }
+  const attributes = { activation: call.activation(0), unsigned: call.unsigned };
+  call.emit("fully_connected", matrixInputs(call, input, 0), attributes);
+}
+
+/** [input, weights, bias or −1], with the weights' and bias' types checked against the input's. */
+function matrixInputs(call: Call, input: number, channelAxis: number): number[] {
+  const [x, w] = [call.value(0), call.value(1)];
+  if (w.data === undefined) throw new UnsupportedOpError("computed-weights", "its weights are computed at run time");
+  if (x.type !== w.type) {
+    const hybrid = x.type === "FLOAT32" && isQuantized(w);
+    const what = hybrid ? "hybrid (float32 activations, int8 weights)" : `${x.type} activations with ${w.type} weights`;
+    throw new UnsupportedOpError("hybrid", `${what} is not supported`);
+  }
+  const bias = call.has(2) ? call.value(2) : undefined;
+  const biasType = isQuantized(x) ? "INT32" : x.type;
+  if (bias !== undefined && (bias.data === undefined || bias.type !== biasType)) {
+    const what = bias.data === undefined ? "is computed at run time" : `is ${bias.type}, it must be ${biasType}`;
+    throw new UnsupportedOpError("bias", `its bias ${quote(bias.name)} ${what}`);
+  }
+  const weights = call.constant(1, isQuantized(w) ? weightQuantization(w, channelAxis) : undefined);
+  // A bias has no quantization of its own: its scale is input scale · weight scale by definition.
+  return [input, weights, bias === undefined ? -1 : call.constant(2)];
+}
+
+/** One scale, or one per output channel; one zero point for all, 0 unless the weights are uint8 or per tensor. */
+function weightQuantization(weights: Value, channelAxis: number): QuantizationParams {
+  const who = `weights ${quote(weights.name)}`;
+  const q = weights.quantization;
+  if (q === undefined) throw new QuantizationError(`${who} are ${weights.type} without a scale`);
+  const zeroPoint = (q.zeroPoint[0] ?? 0) - shiftOf(weights);
+  if (q.scale.length === 1) return { scale: q.scale, zeroPoint };
+  if (weights.type === "UINT8") throw new QuantizationError(`${who} are uint8 with ${q.scale.length} scales, not one`);
+  if (q.axis !== channelAxis) {
+    throw new QuantizationError(
+      `${who} are scaled along dimension ${q.axis}, output channels are dimension ${channelAxis}`,
+    );
+  }
+  if (q.zeroPoint.some((z) => z !== 0)) throw new QuantizationError(`${who} have a zero point in some channel`);
+  return { scale: q.scale, zeroPoint: 0, axis: channelAxis };
+}

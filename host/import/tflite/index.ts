@@ -1,0 +1,7 @@
+export {
+  type ImportTfliteOptions,
+  importTflite,
+  importTfliteWithDecisions,
+  type NodeDecision,
+  supportedTfliteOperators,
+} from "./import.js";

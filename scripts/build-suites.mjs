@@ -16,7 +16,7 @@ export const builtModules = {
   },
 };
 
-const suites = readdirSync(join(root, "test/suites")).filter((name) => name.endsWith(".ts"));
+const suites = readdirSync(join(root, "test/suites")).filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"));
 const bundle = await rolldown({
   input: suites.map((name) => join(root, "test/suites", name)),
   plugins: [builtModules],

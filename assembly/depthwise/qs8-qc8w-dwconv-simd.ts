@@ -4,12 +4,30 @@ import { rowAddress, slideRows } from "./rows";
 import { writeTaps } from "./taps";
 
 /**
- * 3×3 with weights in [−127, 127]: int8 products of two taps fit int16 added up (2 · 127 · 128), so taps are
- * multiplied in int16 and widened in pairs. Block of 8 channels: int32 bias[8] | int16 weights[9][8] | float32 scale[8].
+ * 3×3, two output columns at a time. With rows r0, r1, r2 and columns 0, 1, 2, … of the window, taps are zipped in
+ * pairs so that i32x4.dot_i16x8_s adds two products, and the zips are shared by both outputs:
+ *
+ *   (r0, r1) of each column            · (w0k, w1k)   k = 0, 1, 2
+ *   stride 1, row r2: (c0, c1), (c2, c3)   first output · (w20, w21), (w22, 0); second · (0, w20), (w21, w22)
+ *   stride 2, row r2: (c0, c1), (c2, c3), (c4, –)   first · (w20, w21), (w22, 0); second, from c2, the same
+ *
+ * Block of 8 channels: int32 bias[8] | seven pairs of int16 weights[8][2], in the order (w00,w10) (w01,w11) (w02,w12)
+ * (w20,w21) (w22,0) (0,w20) (w21,w22) | float32 scale[8]. Any int8 weights minus their zero point: 9 bits.
  */
-const BLOCK_3X3: usize = 32 + 144 + 32;
+const BLOCK_3X3: usize = 32 + 7 * 32 + 32;
+const SCALE_3X3: usize = 32 + 7 * 32;
 
-export function qs8_qc8w_dwconv_3x3c8(args: usize, begin: i32, end: i32): void {
+export function qs8_qc8w_dwconv_3x3s1c8(args: usize, begin: i32, end: i32): void {
+  convolve3x3(1, args, begin, end);
+}
+
+export function qs8_qc8w_dwconv_3x3s2c8(args: usize, begin: i32, end: i32): void {
+  convolve3x3(2, args, begin, end);
+}
+
+// @ts-ignore: decorator
+@inline
+function convolve3x3(STRIDE: i32, args: usize, begin: i32, end: i32): void {
   const a = changetype<DepthwiseArgs>(args);
   let filled = 0;
   for (let tile = begin; tile < end; tile++) {
@@ -21,7 +39,11 @@ export function qs8_qc8w_dwconv_3x3c8(args: usize, begin: i32, end: i32): void {
     let weights = a.weights;
     for (let c = 0; c < a.channels; c += 8) {
       const at = <usize>c;
-      rowOf3x3(a, rowAddress(a, top) + at, rowAddress(a, top + 1) + at, rowAddress(a, top + 2) + at, weights, out + at, a.channels - c);
+      const r0 = rowAddress(a, top) + at;
+      const r1 = rowAddress(a, top + 1) + at;
+      const r2 = rowAddress(a, top + 2) + at;
+      if (STRIDE == 1) row3x3s1(a, r0, r1, r2, weights, out + at, a.channels - c);
+      else row3x3s2(a, r0, r1, r2, weights, out + at, a.channels - c);
       weights += BLOCK_3X3;
     }
   }
@@ -29,46 +51,141 @@ export function qs8_qc8w_dwconv_3x3c8(args: usize, begin: i32, end: i32): void {
 
 // @ts-ignore: decorator
 @inline
-function multiply(x: usize, weight: v128): v128 {
-  return i16x8.mul(v128.load8x8_s(x), weight);
+function zipLow(p: v128, q: v128): v128 {
+  return v128.shuffle<i16>(p, q, 0, 8, 1, 9, 2, 10, 3, 11);
 }
 
-/** 8 channels of one output row. */
-function rowOf3x3(a: DepthwiseArgs, r0: usize, r1: usize, r2: usize, weights: usize, out: usize, columns: i32): void {
+// @ts-ignore: decorator
+@inline
+function zipHigh(p: v128, q: v128): v128 {
+  return v128.shuffle<i16>(p, q, 4, 12, 5, 13, 6, 14, 7, 15);
+}
+
+// @ts-ignore: decorator
+@inline
+function dot(acc: v128, x: v128, weights: usize): v128 {
+  return i32x4.add(acc, i32x4.dot_i16x8_s(x, v128.load(weights)));
+}
+
+/** 8 channels of one output row, stride 1; may read one column past the last window. */
+function row3x3s1(a: DepthwiseArgs, r0: usize, r1: usize, r2: usize, weights: usize, out: usize, columns: i32): void {
   const c1 = <usize>a.channels;
   const c2 = c1 << 1;
-  const next = <usize>a.strideWidth * c1;
+  const c3 = c1 + c2;
   const end = out + <usize>a.outputWidth * c1;
-  const k0 = v128.load(weights, 32);
-  const k1 = v128.load(weights, 48);
-  const k2 = v128.load(weights, 64);
-  const k3 = v128.load(weights, 80);
-  const k4 = v128.load(weights, 96);
-  const k5 = v128.load(weights, 112);
-  const k6 = v128.load(weights, 128);
-  const k7 = v128.load(weights, 144);
-  const k8 = v128.load(weights, 160);
   do {
-    const s0 = i16x8.add(multiply(r0, k0), multiply(r0 + c1, k1));
-    const s1 = i16x8.add(multiply(r0 + c2, k2), multiply(r1, k3));
-    const s2 = i16x8.add(multiply(r1 + c1, k4), multiply(r1 + c2, k5));
-    const s3 = i16x8.add(multiply(r2, k6), multiply(r2 + c1, k7));
-    const s4 = multiply(r2 + c2, k8);
-    let low = i32x4.add(v128.load(weights), i32x4.extend_low_i16x8_s(s0));
-    let high = i32x4.add(v128.load(weights, 16), i32x4.extend_high_i16x8_s(s0));
-    low = i32x4.add(low, i32x4.extend_low_i16x8_s(s1));
-    high = i32x4.add(high, i32x4.extend_high_i16x8_s(s1));
-    low = i32x4.add(low, i32x4.extend_low_i16x8_s(s2));
-    high = i32x4.add(high, i32x4.extend_high_i16x8_s(s2));
-    low = i32x4.add(low, i32x4.extend_low_i16x8_s(s3));
-    high = i32x4.add(high, i32x4.extend_high_i16x8_s(s3));
-    low = i32x4.add(low, i32x4.extend_low_i16x8_s(s4));
-    high = i32x4.add(high, i32x4.extend_high_i16x8_s(s4));
-    storeBlock(a, out, low, high, weights + 176, columns);
+    let low0 = v128.load(weights);
+    let high0 = v128.load(weights, 16);
+    let low1 = low0;
+    let high1 = high0;
+    let p = v128.load8x8_s(r0);
+    let q = v128.load8x8_s(r1);
+    low0 = dot(low0, zipLow(p, q), weights + 32);
+    high0 = dot(high0, zipHigh(p, q), weights + 48);
+    p = v128.load8x8_s(r0 + c1);
+    q = v128.load8x8_s(r1 + c1);
+    let low = zipLow(p, q);
+    let high = zipHigh(p, q);
+    low0 = dot(low0, low, weights + 64);
+    high0 = dot(high0, high, weights + 80);
+    low1 = dot(low1, low, weights + 32);
+    high1 = dot(high1, high, weights + 48);
+    p = v128.load8x8_s(r0 + c2);
+    q = v128.load8x8_s(r1 + c2);
+    low = zipLow(p, q);
+    high = zipHigh(p, q);
+    low0 = dot(low0, low, weights + 96);
+    high0 = dot(high0, high, weights + 112);
+    low1 = dot(low1, low, weights + 64);
+    high1 = dot(high1, high, weights + 80);
+    p = v128.load8x8_s(r0 + c3);
+    q = v128.load8x8_s(r1 + c3);
+    low1 = dot(low1, zipLow(p, q), weights + 96);
+    high1 = dot(high1, zipHigh(p, q), weights + 112);
+    p = v128.load8x8_s(r2);
+    q = v128.load8x8_s(r2 + c1);
+    low = zipLow(p, q);
+    high = zipHigh(p, q);
+    low0 = dot(low0, low, weights + 128);
+    high0 = dot(high0, high, weights + 144);
+    low1 = dot(low1, low, weights + 192);
+    high1 = dot(high1, high, weights + 208);
+    p = v128.load8x8_s(r2 + c2);
+    q = v128.load8x8_s(r2 + c3);
+    low = zipLow(p, q);
+    high = zipHigh(p, q);
+    low0 = dot(low0, low, weights + 160);
+    high0 = dot(high0, high, weights + 176);
+    low1 = dot(low1, low, weights + 224);
+    high1 = dot(high1, high, weights + 240);
+    storeBlock(a, out, low0, high0, weights + SCALE_3X3, columns);
     out += c1;
-    r0 += next;
-    r1 += next;
-    r2 += next;
+    if (out < end) storeBlock(a, out, low1, high1, weights + SCALE_3X3, columns);
+    out += c1;
+    r0 += c2;
+    r1 += c2;
+    r2 += c2;
+  } while (out < end);
+}
+
+/** 8 channels of one output row, stride 2; may read two columns past the last window. */
+function row3x3s2(a: DepthwiseArgs, r0: usize, r1: usize, r2: usize, weights: usize, out: usize, columns: i32): void {
+  const c1 = <usize>a.channels;
+  const c2 = c1 << 1;
+  const c3 = c1 + c2;
+  const c4 = c2 << 1;
+  const end = out + <usize>a.outputWidth * c1;
+  do {
+    let low0 = v128.load(weights);
+    let high0 = v128.load(weights, 16);
+    let low1 = low0;
+    let high1 = high0;
+    let p = v128.load8x8_s(r0);
+    let q = v128.load8x8_s(r1);
+    low0 = dot(low0, zipLow(p, q), weights + 32);
+    high0 = dot(high0, zipHigh(p, q), weights + 48);
+    p = v128.load8x8_s(r0 + c1);
+    q = v128.load8x8_s(r1 + c1);
+    low0 = dot(low0, zipLow(p, q), weights + 64);
+    high0 = dot(high0, zipHigh(p, q), weights + 80);
+    p = v128.load8x8_s(r0 + c2);
+    q = v128.load8x8_s(r1 + c2);
+    let low = zipLow(p, q);
+    let high = zipHigh(p, q);
+    low0 = dot(low0, low, weights + 96);
+    high0 = dot(high0, high, weights + 112);
+    low1 = dot(low1, low, weights + 32);
+    high1 = dot(high1, high, weights + 48);
+    p = v128.load8x8_s(r0 + c3);
+    q = v128.load8x8_s(r1 + c3);
+    low1 = dot(low1, zipLow(p, q), weights + 64);
+    high1 = dot(high1, zipHigh(p, q), weights + 80);
+    p = v128.load8x8_s(r0 + c4);
+    q = v128.load8x8_s(r1 + c4);
+    low1 = dot(low1, zipLow(p, q), weights + 96);
+    high1 = dot(high1, zipHigh(p, q), weights + 112);
+    p = v128.load8x8_s(r2);
+    q = v128.load8x8_s(r2 + c1);
+    low0 = dot(low0, zipLow(p, q), weights + 128);
+    high0 = dot(high0, zipHigh(p, q), weights + 144);
+    p = v128.load8x8_s(r2 + c2);
+    q = v128.load8x8_s(r2 + c3);
+    low = zipLow(p, q);
+    high = zipHigh(p, q);
+    low0 = dot(low0, low, weights + 160);
+    high0 = dot(high0, high, weights + 176);
+    low1 = dot(low1, low, weights + 128);
+    high1 = dot(high1, high, weights + 144);
+    p = v128.load8x8_s(r2 + c4);
+    low1 = dot(low1, zipLow(p, p), weights + 160);
+    high1 = dot(high1, zipHigh(p, p), weights + 176);
+    storeBlock(a, out, low0, high0, weights + SCALE_3X3, columns);
+    out += c1;
+    if (out < end) storeBlock(a, out, low1, high1, weights + SCALE_3X3, columns);
+    out += c1;
+    r0 += c4;
+    r1 += c4;
+    r2 += c4;
   } while (out < end);
 }
 
@@ -127,8 +244,8 @@ function rowOfPairs(a: DepthwiseArgs, at: usize, weights: usize, scale: usize, o
     do {
       const p = v128.load8x8_s(<usize>load<u32>(tap) + x);
       const q = v128.load8x8_s(<usize>load<u32>(tap, 4) + x);
-      low = i32x4.add(low, i32x4.dot_i16x8_s(v128.shuffle<i16>(p, q, 0, 8, 1, 9, 2, 10, 3, 11), v128.load(w)));
-      high = i32x4.add(high, i32x4.dot_i16x8_s(v128.shuffle<i16>(p, q, 4, 12, 5, 13, 6, 14, 7, 15), v128.load(w, 16)));
+      low = i32x4.add(low, i32x4.dot_i16x8_s(zipLow(p, q), v128.load(w)));
+      high = i32x4.add(high, i32x4.dot_i16x8_s(zipHigh(p, q), v128.load(w, 16)));
       tap += 8;
       w += 32;
     } while (w < scale);

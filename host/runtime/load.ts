@@ -1,5 +1,6 @@
 import { UsageError } from "../core/errors.js";
-import { readQbin, verifyDigest } from "../format/read.js";
+import { verifyDigest } from "../format/digest.js";
+import { readQbin } from "../format/read.js";
 import { chooseModule } from "../wasm/detect.js";
 import { compileModule } from "../wasm/instantiate.js";
 import type { ModuleName } from "../wasm/kernel.js";

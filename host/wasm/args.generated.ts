@@ -72,6 +72,16 @@ export const BROADCAST_ARGS = {
   rank: "i",
 } as const;
 
+/** QuantizeArgs in assembly/elementwise/f32-qs8-vcvt.ts. */
+export const QUANTIZE_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  flip: "i",
+  zeroPoint: "i",
+  factor: "f",
+} as const;
+
 /** VaddF32Args in assembly/elementwise/f32-vadd.ts. */
 export const VADD_F32_ARGS = {
   a: "i",
@@ -84,6 +94,30 @@ export const VADD_F32_ARGS = {
   max: "f",
 } as const;
 
+/** VclampF32Args in assembly/elementwise/f32-vclamp.ts. */
+export const VCLAMP_F32_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  min: "f",
+  max: "f",
+} as const;
+
+/** VhswishF32Args in assembly/elementwise/f32-vhswish.ts. */
+export const VHSWISH_F32_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+} as const;
+
+/** VlreluF32Args in assembly/elementwise/f32-vlrelu.ts. */
+export const VLRELU_F32_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  alpha: "f",
+} as const;
+
 /** VmulF32Args in assembly/elementwise/f32-vmul.ts. */
 export const VMUL_F32_ARGS = {
   a: "i",
@@ -92,6 +126,32 @@ export const VMUL_F32_ARGS = {
   shape: "i",
   min: "f",
   max: "f",
+} as const;
+
+/** VsigmoidF32Args in assembly/elementwise/f32-vsigmoid.ts. */
+export const VSIGMOID_F32_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  powers: "i",
+} as const;
+
+/** VtanhF32Args in assembly/elementwise/f32-vtanh.ts. */
+export const VTANH_F32_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  powers: "i",
+} as const;
+
+/** DequantizeArgs in assembly/elementwise/qs8-f32-vcvt.ts. */
+export const DEQUANTIZE_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  flip: "i",
+  zeroPoint: "i",
+  scale: "f",
 } as const;
 
 /** VaddTfliteArgs in assembly/elementwise/qs8-vadd-tflite.ts. */
@@ -124,6 +184,17 @@ export const VADD_ARGS = {
   max: "i",
 } as const;
 
+/** VlreluS8Args in assembly/elementwise/qs8-vlrelu.ts. */
+export const VLRELU_S8_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  inputZeroPoint: "i",
+  outputZeroPoint: "i",
+  positive: "i",
+  negative: "i",
+} as const;
+
 /** VmulTfliteArgs in assembly/elementwise/qs8-vmul-tflite.ts. */
 export const VMUL_TFLITE_ARGS = {
   a: "i",
@@ -151,6 +222,25 @@ export const VMUL_ARGS = {
   zeroPoint: "i",
   min: "i",
   max: "i",
+} as const;
+
+/** VclampS8Args in assembly/elementwise/s8-vclamp.ts. */
+export const VCLAMP_S8_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  inputFlip: "i",
+  outputFlip: "i",
+  min: "i",
+  max: "i",
+} as const;
+
+/** LutArgs in assembly/elementwise/x8-lut.ts. */
+export const LUT_ARGS = {
+  input: "i",
+  output: "i",
+  table: "i",
+  length: "i",
 } as const;
 
 /** CopyArgs in assembly/move/copy.ts. */
@@ -203,4 +293,24 @@ export const TRANSPOSE_ARGS = {
   to1: "i",
   to2: "i",
   to3: "i",
+} as const;
+
+/** PoolArgs in assembly/pool/args.ts. */
+export const POOL_ARGS = {
+  input: "i",
+  output: "i",
+  inputHeight: "i",
+  inputWidth: "i",
+  channels: "i",
+  outputHeight: "i",
+  outputWidth: "i",
+  filterHeight: "i",
+  filterWidth: "i",
+  strideHeight: "i",
+  strideWidth: "i",
+  padTop: "i",
+  padLeft: "i",
+  clampMin: "f",
+  clampMax: "f",
+  shift: "i",
 } as const;

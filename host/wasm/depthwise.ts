@@ -24,7 +24,8 @@ export function planDepthwise(conv: Convolution): NodePlan {
 
   const span = (kernelHeight - 1) * dilationHeight + 1;
   const rowBytes = ((outputWidth - 1) * strideWidth + (kernelWidth - 1) * dilationWidth + 1) * channels;
-  const tapTable = roundUp(span * rowBytes + SLACK_BYTES, 4);
+  // The two-column kernels read up to two columns past a row; past the last row that is this slack.
+  const tapTable = roundUp(span * rowBytes + 2 * channels + SLACK_BYTES, 4);
   const spill = tapTable + (taps + 1) * 4;
   const range = clampRange(conv.activation, conv.output.quantization, conv.numerics, conv.unsigned);
   return {
@@ -67,23 +68,32 @@ export function planDepthwise(conv: Convolution): NodePlan {
   };
 }
 
-function chooseVariant(conv: Convolution): TileVariant {
-  const isNine = conv.kernel.every((size) => size === 3) && conv.dilation.every((d) => d === 1);
-  const isSymmetric = conv.weights.quantization!.zeroPoint === 0 && !weightValues(conv.weights).includes(-128);
-  return (isNine && isSymmetric && pickVariant(DEPTHWISE_3X3, conv.module)) || pickVariant(DEPTHWISE, conv.module)!;
+function chooseVariant({ kernel, stride, dilation, module }: Convolution): TileVariant {
+  const isNine = kernel.every((size) => size === 3) && dilation.every((d) => d === 1) && stride[0] === stride[1];
+  const rows = isNine ? (DEPTHWISE_3X3 as Record<number, readonly TileVariant[]>)[stride[0]!] : undefined;
+  return (rows && pickVariant(rows, module)) || pickVariant<TileVariant>(DEPTHWISE, module)!;
 }
 
 /**
- * Blocks of nr channels: int32 bias[nr] | int16 weights | float32 scale[nr]. The weights of a block are [taps][nr], or
- * for kr = 2 [pairs of taps][nr][2] with an odd tap's partner 0. With nr = 1 all channels are one block.
+ * Which taps (ky · kW + kx, −1 for a zero) the int16 weights of one channel hold, in order: as they come, in pairs, or
+ * for 3×3 the seven pairs that assembly/depthwise/qs8-qc8w-dwconv-simd.ts draws.
  */
-function packBlocks(conv: Convolution, { nr, kr }: TileVariant, inputZeroPoint: number): Uint8Array {
+function tapOrder({ kr }: TileVariant, taps: number): readonly number[] {
+  if (kr === 9) return [0, 3, 1, 4, 2, 5, 6, 7, 8, -1, -1, 6, 7, 8];
+  return Array.from({ length: roundUp(taps, kr) }, (_, t) => (t < taps ? t : -1));
+}
+
+/**
+ * Blocks of nr channels: int32 bias[nr] | int16 weights | float32 scale[nr]; weights are [taps][nr], or [pairs][nr][2]
+ * where taps come in pairs. With nr = 1 all channels are one block.
+ */
+function packBlocks(conv: Convolution, variant: TileVariant, inputZeroPoint: number): Uint8Array {
   const channels = conv.outputShape[3]!;
   const taps = conv.kernel[0]! * conv.kernel[1]!;
-  const pair = kr === 2 ? 2 : 1;
-  const width = nr === 1 ? channels : nr;
-  const weightCount = roundUp(taps, pair) * width;
-  const blockBytes = width * 8 + roundUp(weightCount * 2, 4);
+  const order = tapOrder(variant, taps);
+  const pair = variant.kr === 1 ? 1 : 2;
+  const width = variant.nr === 1 ? channels : variant.nr;
+  const blockBytes = width * 8 + roundUp(order.length * width * 2, 4);
   const source = weightValues(conv.weights);
   const zeroPoint = conv.weights.quantization!.zeroPoint;
   const bias = biasValues(conv.bias);
@@ -95,16 +105,16 @@ function packBlocks(conv: Convolution, { nr, kr }: TileVariant, inputZeroPoint: 
   for (let block = 0; block < blocks; block++) {
     const offset = block * blockBytes;
     const packedBias = new Int32Array(bytes.buffer, offset, width);
-    const packed = new Int16Array(bytes.buffer, offset + width * 4, weightCount);
+    const packed = new Int16Array(bytes.buffer, offset + width * 4, order.length * width);
     const packedScales = new Float32Array(bytes.buffer, offset + blockBytes - width * 4, width);
     for (let n = 0; n < width && block * width + n < channels; n++) {
       const c = block * width + n;
+      order.forEach((t, i) => {
+        if (t >= 0)
+          packed[(Math.floor(i / pair) * width + n) * pair + (i % pair)] = source[t * channels + c]! - zeroPoint;
+      });
       let sum = 0;
-      for (let t = 0; t < taps; t++) {
-        const value = source[t * channels + c]! - zeroPoint;
-        packed[(Math.floor(t / pair) * width + n) * pair + (t % pair)] = value;
-        sum += value;
-      }
+      for (let t = 0; t < taps; t++) sum += source[t * channels + c]! - zeroPoint;
       packedBias[n] = (bias ? bias[c]! : 0) - Math.imul(inputZeroPoint, sum);
       packedScales[n] = scales[c]!;
     }

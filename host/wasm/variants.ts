@@ -43,10 +43,11 @@ export const CONV_FIXED = {
   twice: { kernel: "qs8_qc8w_conv_1x4c1_twice", modules: MODULES, mr: 1, nr: 4, kr: 1 },
 } as const satisfies Record<string, TileVariant>;
 
-/** Depthwise convolution; nr channels at a time. */
-export const DEPTHWISE_3X3 = [
-  { kernel: "qs8_qc8w_dwconv_3x3c8", modules: ["simd"], mr: 1, nr: 8, kr: 9 },
-] as const satisfies readonly TileVariant[];
+/** Depthwise 3×3 by stride, and any other; nr channels at a time. */
+export const DEPTHWISE_3X3 = {
+  1: [{ kernel: "qs8_qc8w_dwconv_3x3s1c8", modules: ["simd"], mr: 2, nr: 8, kr: 9 }],
+  2: [{ kernel: "qs8_qc8w_dwconv_3x3s2c8", modules: ["simd"], mr: 2, nr: 8, kr: 9 }],
+} as const satisfies Record<number, readonly TileVariant[]>;
 export const DEPTHWISE = [
   { kernel: "qs8_qc8w_dwconv_c8", modules: ["simd"], mr: 1, nr: 8, kr: 2 },
   { kernel: "qs8_qc8w_dwconv_c1", modules: ["scalar"], mr: 1, nr: 1, kr: 1 },
@@ -71,7 +72,7 @@ export const VARIANTS: readonly Variant[] = [
   ...CONV,
   ...GEMV,
   ...Object.values(CONV_FIXED),
-  ...DEPTHWISE_3X3,
+  ...Object.values(DEPTHWISE_3X3).flat(),
   ...DEPTHWISE,
   ...ELEMENTWISE,
   ...MOVE,

@@ -1,0 +1,133 @@
+import { elementsOf, type TypedData } from "../../host/core/dtype.js";
+import { writeQbin } from "../../host/format/write.js";
+import { importTflite } from "../../host/import/index.js";
+import { load } from "../../host/runtime/load.js";
+import type { Model } from "../../host/runtime/model.js";
+import type { SuiteContext } from "./context.js";
+
+/**
+ * Whole models against what other runtimes compute on them: imported, written, loaded and run by the engine at hand.
+ * `../shared/golden` holds real models with every operator's output, test/models one operator each.
+ */
+export async function run(context: SuiteContext): Promise<void> {
+  await runOperators(context);
+  await runModels(context);
+}
+
+interface Layer {
+  readonly index: number;
+  readonly op: string;
+  readonly type: string;
+  readonly xnnpack: { readonly sha256: string };
+}
+
+interface GoldenModel {
+  readonly file: string;
+  readonly inputs: readonly { readonly type: string }[];
+  readonly cases: Record<string, { inputs: { file: string }[]; xnnpack: { file: string }[] }>;
+  readonly layers?: readonly Layer[];
+}
+
+/** Float models compare within this, relative to the largest value: peers add in another order. */
+const FLOAT_TOLERANCE = 1e-5;
+/** LSTM and hybrid quantization are not there yet; the importer refuses both by name, which test/import checks. */
+const NOT_YET = ["trained_lstm_int8", "kws_fp32"];
+
+async function runModels({ module, readBytes, report, params }: SuiteContext): Promise<void> {
+  let manifest: { models: Record<string, GoldenModel> };
+  try {
+    manifest = JSON.parse(new TextDecoder().decode(await readBytes("shared/golden/manifest.json")));
+  } catch {
+    report({ case: "golden", skip: "there is no ../shared/golden beside the repository" });
+    return;
+  }
+  for (const [name, golden] of Object.entries(manifest.models)) {
+    if (NOT_YET.includes(name) || (params?.["case"] && !name.includes(params["case"]))) continue;
+    const isFloat = golden.inputs[0]!.type === "FLOAT32";
+    const qbin = writeQbin(importTflite(await readBytes(`shared/models/${golden.file}`), { name }));
+    const model = await load(qbin, { module });
+    for (const [caseName, files] of Object.entries(golden.cases)) {
+      const inputs = await Promise.all(files.inputs.map(({ file }) => readBytes(`shared/golden/${name}/${file}`)));
+      const outputs = await Promise.all(files.xnnpack.map(({ file }) => readBytes(`shared/golden/${name}/${file}`)));
+      const message = runOnce(model, inputs, outputs, isFloat);
+      report({ case: `${name}/${caseName}`, ok: message === undefined, message });
+      if (caseName === "u1" && golden.layers && !isFloat) {
+        const kept = await load(qbin, { module, keepAll: true });
+        runOnce(kept, inputs, outputs, isFloat);
+        for (const layer of golden.layers) {
+          const difference = await compareLayer(kept, layer);
+          report({ case: `${name}/u1/${layer.op}_${layer.index}`, ok: difference === undefined, message: difference });
+        }
+        kept.dispose();
+      }
+    }
+    model.dispose();
+  }
+}
+
+async function runOperators({ module, readBytes, report, params }: SuiteContext): Promise<void> {
+  interface Entry {
+    name: string;
+    inputs: { file: string; dtype: string }[];
+    outputs: { file: string; dtype: string }[];
+  }
+  const manifest = JSON.parse(new TextDecoder().decode(await readBytes("repo/test/models/manifest.json")));
+  for (const entry of manifest.models as Entry[]) {
+    if (params?.["case"] && !entry.name.includes(params["case"])) continue;
+    let message: string | undefined;
+    try {
+      const model = await load(writeQbin(importTflite(await readBytes(`repo/test/models/${entry.name}.tflite`))), {
+        module,
+      });
+      const inputs = await Promise.all(entry.inputs.map(({ file }) => readBytes(`repo/test/models/${file}`)));
+      const outputs = await Promise.all(entry.outputs.map(({ file }) => readBytes(`repo/test/models/${file}`)));
+      message = runOnce(model, inputs, outputs, entry.name.includes("float32"));
+      model.dispose();
+    } catch (error) {
+      message = `threw ${error}`;
+    }
+    report({ case: `operators/${entry.name}`, ok: message === undefined, message });
+  }
+}
+
+/** Sets the inputs, runs, compares the outputs; returns what differs. */
+function runOnce(model: Model, inputs: readonly Uint8Array[], outputs: readonly Uint8Array[], isFloat: boolean) {
+  inputs.forEach((bytes, i) => {
+    const view = model.input(i);
+    view.data.set(elementsOf(view.dtype, bytes) as never);
+  });
+  model.run();
+  for (const [i, bytes] of outputs.entries()) {
+    const view = model.output(i);
+    const difference = compareData(view.data, elementsOf(view.dtype, bytes), isFloat);
+    if (difference) return `output ${i} ${difference}`;
+  }
+  return undefined;
+}
+
+function compareData(actual: TypedData, expected: TypedData, isFloat: boolean): string | undefined {
+  if (actual.length !== expected.length) return `has ${actual.length} elements, expected ${expected.length}`;
+  const largest = Math.max(...Array.from(expected, (value) => Math.abs(Number(value))));
+  const tolerance = isFloat ? FLOAT_TOLERANCE * largest : 0;
+  let count = 0;
+  let worst = 0;
+  for (let i = 0; i < actual.length; i++) {
+    const difference = Math.abs(Number(actual[i]) - Number(expected[i]));
+    if (difference <= tolerance) continue;
+    count++;
+    worst = Math.max(worst, difference);
+  }
+  return count === 0 ? undefined : `differs in ${count} of ${actual.length}, at most by ${worst}`;
+}
+
+/** Compares by hash: not every layer's bytes are stored. uint8 layers are int8 inside, 128 lower. */
+async function compareLayer(model: Model, layer: Layer): Promise<string | undefined> {
+  const node = model.info.nodes.find(({ name }) => name === `${layer.op}_${layer.index}`);
+  if (!node) return "is not in the imported graph";
+  const { data, dtype } = model.tensor(node.outputs[0]!);
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+  if (layer.type === "UINT8" && dtype === "int8") bytes.forEach((byte, i) => (bytes[i] = byte ^ 0x80));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex === layer.xnnpack.sha256 ? undefined : `"${node.outputs[0]}" differs from the golden bytes`;
+}

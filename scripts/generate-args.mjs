@@ -2,10 +2,10 @@
  * Writes host/wasm/args.generated.ts from the `@unmanaged` argument classes in assembly/, so that the struct a kernel
  * reads and the struct the host writes are one declaration. `--check` fails when the file is out of date.
  */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { root } from "./project.mjs";
 
-const root = new URL("..", import.meta.url).pathname;
 const target = join(root, "host/wasm/args.generated.ts");
 const FIELD = { usize: "i", i32: "i", u32: "i", f32: "f" };
 
@@ -25,11 +25,13 @@ const text = [
   "",
 ].join("\n");
 
-if (!process.argv.includes("--check")) writeFileSync(target, text);
-else if (readFileSync(target, "utf8") !== text) {
+// Written only when it changed: its time says whether the host must be built again.
+const isCurrent = existsSync(target) && readFileSync(target, "utf8") === text;
+if (process.argv.includes("--check") && !isCurrent) {
   console.error("host/wasm/args.generated.ts is out of date: run npm run build and commit the result");
   process.exit(1);
 }
+if (!isCurrent) writeFileSync(target, text);
 
 function parseClasses(file, source) {
   return [...source.matchAll(/@unmanaged\s+export class (\w+Args)\s*\{([^}]*)\}/g)].map(([, name, body]) => {

@@ -1,5 +1,5 @@
 import { copyBytes } from "../lanes/copy";
-import { offset4 } from "./offset";
+import { offset4 } from "../lanes/offset";
 
 /** A box of runs: four outer axes, then `rows`. Strides are bytes: `from…` in the input, `to…` in the output. */
 // @ts-ignore: decorator

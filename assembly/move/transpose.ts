@@ -1,6 +1,6 @@
 import { HAS_SIMD } from "../lanes/features";
 import { x8_block, x32_block } from "./block";
-import { offset4 } from "./offset";
+import { offset4 } from "../lanes/offset";
 
 /**
  * output[column][row] = input[row][column], for every position of four outer axes. Strides are bytes. Rows are

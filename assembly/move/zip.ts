@@ -1,5 +1,5 @@
 import { HAS_SIMD } from "../lanes/features";
-import { offset4 } from "./offset";
+import { offset4 } from "../lanes/offset";
 import { TransposeArgs } from "./transpose";
 
 /** Columns of one tile. */

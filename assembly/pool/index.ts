@@ -1,1 +1,2 @@
 /** Kernels of this family, by their ABI names. */
+export { f32_avgpool, f32_maxpool, qs8_avgpool, qs8_maxpool } from "./kernels";

@@ -314,3 +314,24 @@ export const POOL_ARGS = {
   clampMax: "f",
   shift: "i",
 } as const;
+
+/** SoftmaxF32Args in assembly/softmax/f32-softmax.ts. */
+export const SOFTMAX_F32_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  beta: "f",
+  powers: "i",
+} as const;
+
+/** SoftmaxS8Args in assembly/softmax/qs8-softmax.ts. */
+export const SOFTMAX_S8_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  table: "i",
+  outputScale: "f",
+  outputZeroPoint: "i",
+  addend: "f",
+  threshold: "f",
+} as const;

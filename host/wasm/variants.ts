@@ -63,7 +63,7 @@ export const MOVE: readonly Variant[] = everywhere(
   "x8_zip_x3",
   "x32_zip_x3",
 );
-export const POOL: readonly Variant[] = everywhere();
+export const POOL: readonly Variant[] = everywhere("qs8_avgpool", "qs8_maxpool", "f32_avgpool", "f32_maxpool");
 export const REDUCE: readonly Variant[] = everywhere();
 export const RESIZE: readonly Variant[] = everywhere();
 export const SOFTMAX: readonly Variant[] = everywhere();

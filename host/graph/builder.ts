@@ -1,6 +1,16 @@
 import type { DType } from "../core/dtype.js";
-import type { Attributes, ModelData, Node, Numerics, Preprocessing, Tensor, TensorType } from "../core/model.js";
+import type {
+  Attributes,
+  AttributeValue,
+  ModelData,
+  Node,
+  Numerics,
+  Preprocessing,
+  Tensor,
+  TensorType,
+} from "../core/model.js";
 import type { QuantizationParams } from "../core/quantization.js";
+import { findOp } from "../ops/index.js";
 import { verifyGraph } from "./verify.js";
 import { checkOutputs, checkTensor, inferNode } from "./verify-node.js";
 
@@ -72,7 +82,8 @@ export class GraphBuilder {
     });
     checkOutputs(view, shapes, outputs);
     const indices = outputs.map((output) => this.#add(output));
-    const { op, numerics, attributes } = spec;
+    const { op, numerics } = spec;
+    const attributes = inDeclaredOrder(op, spec.attributes);
     const name = this.#nodeNames.claim(spec.name);
     this.#nodes.push({ op, name, inputs: [...spec.inputs], outputs: indices, attributes, numerics });
     return indices;
@@ -101,6 +112,12 @@ export class GraphBuilder {
     this.#tensors.push({ ...tensor, name: this.#tensorNames.claim(tensor.name) });
     return this.#tensors.length - 1;
   }
+}
+
+/** Attributes have one order, the declaration's, so that equal graphs have equal files. */
+function inDeclaredOrder(op: string, attributes: Attributes): Attributes {
+  const names = Object.keys(findOp(op)?.attributes ?? {});
+  return Object.fromEntries(names.map((name) => [name, attributes[name] as AttributeValue]));
 }
 
 /** Hands out each name once; later claims of the same name get the first free "_2", "_3", …. */

@@ -68,6 +68,7 @@ export function checkOutputs(node: NodeView, shapes: readonly Shape[], outputs: 
     });
     checkTypes(definition, node.inputs, outputs);
     checkNumerics(definition, node, outputs);
+    checkScales(definition, node, outputs);
     definition.verify?.(node.inputs, node.attributes as never, outputs);
   });
 }
@@ -165,24 +166,53 @@ function checkNumerics(definition: OpDefinition, node: NodeView, outputs: readon
   }
 }
 
-/** Scales are positive finite float32 numbers, one or one per index of `axis`; the zero point is a value of the type. */
-export function checkQuantization(tensor: TensorType): void {
+/** Scales per channel belong to weights, along output channels; ratios of scales must be numbers in float32. */
+function checkScales(definition: OpDefinition, node: NodeView, outputs: readonly TensorType[]): void {
+  const to = outputs[0]?.quantization?.scale[0];
+  node.inputs.forEach((input, i) => {
+    const q = input?.quantization;
+    if (q?.axis !== undefined && (i !== 1 || q.axis !== definition.channelAxis)) {
+      throw new QuantizationError(
+        `input "${input?.name}" has a scale per index of axis ${q.axis}, which this op cannot use`,
+      );
+    }
+    const from = q?.scale[0];
+    const isRescaled = from !== undefined && to !== undefined && !definition.constantInputs?.includes(i);
+    if (isRescaled && !Number.isFinite(Math.fround(from / to))) {
+      throw new QuantizationError(`input scale ${from} over output scale ${to} exceeds float32`);
+    }
+  });
+}
+
+const SMALLEST_NORMAL = 2 ** -126;
+
+/**
+ * int8 and uint8 tensors have scales, one or, for constants, one per index of `axis`, which are positive normal float32
+ * numbers; the zero point is a value of the type, and 0 where there are several scales. Other types have none.
+ */
+export function checkQuantization(tensor: Tensor): void {
   const { quantization: q, dtype } = tensor;
-  if (q === undefined) return;
   const who = `tensor "${tensor.name}"`;
-  if (dtype === "float32" || dtype === "int64") throw new QuantizationError(`${who}: ${dtype} is not quantized`);
+  const isQuantized = dtype === "int8" || dtype === "uint8";
+  if ((q !== undefined) !== isQuantized) {
+    throw new QuantizationError(`${who} is ${dtype} ${q ? "with" : "without"} a scale; int8 and uint8 have one`);
+  }
+  if (q === undefined) return;
   const count = q.axis === undefined ? 1 : tensor.shape[q.axis];
   if (q.scale.length !== count) {
     throw new QuantizationError(`${who} has ${q.scale.length} scales, axis ${q.axis ?? "none"} takes ${count ?? 0}`);
   }
   for (const scale of q.scale) {
-    if (!(scale > 0 && scale < Number.POSITIVE_INFINITY && Math.fround(scale) === scale)) {
-      throw new QuantizationError(`${who} has scale ${scale}; scales are positive float32 numbers`);
+    if (!(scale >= SMALLEST_NORMAL && scale < Number.POSITIVE_INFINITY && Math.fround(scale) === scale)) {
+      throw new QuantizationError(`${who} has scale ${scale}; scales are positive normal float32 numbers`);
     }
   }
-  const [low, high] = dtype === "uint8" ? [0, 255] : dtype === "int8" ? [-128, 127] : [0, 0];
+  const [low, high] = dtype === "uint8" ? [0, 255] : [-128, 127];
   if (!Number.isInteger(q.zeroPoint) || q.zeroPoint < low || q.zeroPoint > high) {
     throw new QuantizationError(`${who} has zero point ${q.zeroPoint}; ${dtype} takes ${low} to ${high}`);
+  }
+  if (q.axis !== undefined && (tensor.data === undefined || q.zeroPoint !== 0)) {
+    throw new QuantizationError(`${who} is quantized per channel; only constants with zero point 0 may be`);
   }
 }
 

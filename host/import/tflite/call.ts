@@ -121,6 +121,11 @@ export class Call {
     return this.#writer.node({ op, name, numerics: this.numerics, inputs, attributes, outputs });
   }
 
+  /** Whether anything reads output `i`: a node nobody reads must not be written. */
+  isRead(i: number): boolean {
+    return this.#writer.isRead(this.#operator.outputs[i] as number);
+  }
+
   /** Writes the node whose outputs are the operator's outputs `first`, `first` + 1, …: all of them by default. */
   emit(op: string, inputs: readonly number[], attributes: Attributes, only?: number): void {
     const numerics = this.numerics;

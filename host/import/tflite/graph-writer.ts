@@ -81,6 +81,19 @@ export class GraphWriter {
     return this.#builder.constant(quantization === undefined ? type : { ...type, quantization }, data);
   }
 
+  /** Whether an operator or the model's caller reads a file tensor. */
+  isRead(index: number): boolean {
+    return this.#consumed.has(index) || this.#outputs.has(index);
+  }
+
+  /**
+   * Stands in for a tensor whose operator was refused, so that the operators behind it can still be looked at. The
+   * graph is never finished then.
+   */
+  placeholder(index: number): void {
+    this.#shifted.set(index, this.#builder.input(this.#typed(`placeholder ${index}`, this.#value(index))));
+  }
+
   node(spec: NodeSpec): number[] {
     return this.#builder.node(spec);
   }

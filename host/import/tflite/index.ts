@@ -2,6 +2,6 @@ export {
   type ImportTfliteOptions,
   importTflite,
   importTfliteWithDecisions,
-  type NodeDecision,
   supportedTfliteOperators,
 } from "./import.js";
+export type { NodeDecision } from "./importer.js";

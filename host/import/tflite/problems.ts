@@ -32,23 +32,25 @@ export class Problems {
     this.#lines.push(line);
   }
 
-  /** Runs `work`; what it refuses is noted, what it finds malformed ends the import. */
-  collect(where: string, work: () => void): void {
+  /** Runs `work` and says whether it succeeded; what it refuses is noted, what it finds malformed ends the import. */
+  collect(where: string, work: () => void): boolean {
     try {
       work();
+      return true;
     } catch (error) {
       if (!(error instanceof QbinError) || error instanceof QbinFormatError) throw error;
       this.add(`${where}: ${error.message}`);
+      return false;
     }
   }
 
   /** `collect`, for one operator. */
-  collectFor(operator: FileOperator, work: () => void): void {
-    const before = this.#lines.length;
+  collectFor(operator: FileOperator, work: () => void): boolean {
     const output = operator.outputs[0];
     const name = output === undefined ? "" : `, ${quote(this.#file.tensors[output]?.name ?? "")}`;
-    this.collect(`${operator.kind} (op ${operator.index}${name})`, work);
-    this.#operators += this.#lines.length - before;
+    const succeeded = this.collect(`${operator.kind} (op ${operator.index}${name})`, work);
+    if (!succeeded) this.#operators++;
+    return succeeded;
   }
 
   /** Throws the list if there is anything in it. */

@@ -1,7 +1,7 @@
 import type { DType } from "../../core/dtype.js";
-import { QuantizationError, ShapeError, UnsupportedOpError } from "../../core/errors.js";
+import { QuantizationError, ShapeError, UnsupportedOpError, UsageError } from "../../core/errors.js";
 import type { QuantizationParams } from "../../core/quantization.js";
-import { checkShape, elementCount, type Shape } from "../../core/shape.js";
+import { checkShape, elementCount, formatShape, type Shape } from "../../core/shape.js";
 import type { FileQuantization, FileTensor } from "./file.js";
 import { quote } from "./text.js";
 
@@ -99,14 +99,16 @@ export function checkData(value: Value): void {
   }
 }
 
-/** The shape of a model input with a dynamic batch set to 1. Other dynamic dimensions are refused. */
-export function pinnedShape(tensor: FileTensor): Shape {
+/**
+ * The shape of a model input. A dynamic batch becomes 1 and another dynamic dimension what the file shows in its place,
+ * which is what TFLite runs with unless told otherwise; `wanted` tells otherwise, in dynamic dimensions alone.
+ */
+export function inputShape(tensor: FileTensor, wanted?: readonly number[]): Shape {
   const signature = tensor.signature?.length === tensor.shape.length ? tensor.signature : tensor.shape;
-  signature.forEach((dimension, axis) => {
-    if (dimension < 0 && axis > 0) {
-      const rule = `only the batch may be dynamic; convert the model with a fixed shape`;
-      throw new ShapeError(`tensor ${quote(tensor.name)} has a dynamic dimension ${axis} in [${signature}]; ${rule}`);
-    }
-  });
-  return tensor.shape.map((dimension, axis) => (axis === 0 && (signature[0] as number) < 0 ? 1 : dimension));
+  const pinned = tensor.shape.map((dimension, axis) => (axis === 0 && (signature[0] as number) < 0 ? 1 : dimension));
+  if (wanted === undefined) return pinned;
+  const fits =
+    wanted.length === pinned.length && wanted.every((d, i) => d === pinned[i] || (signature[i] as number) < 0);
+  if (fits) return [...wanted];
+  throw new UsageError(`input ${quote(tensor.name)} is ${formatShape(signature)} and cannot be ${formatShape(wanted)}`);
 }

@@ -116,7 +116,7 @@ export function unpack(call: Call): void {
   const likes = call.outputs.map((output) => requireSame(output, call.value(0)));
   const pieces = call.helpers("split", "split", [call.tensor(0)], { axis, sizes }, likes);
   pieces.forEach((piece, i) => {
-    call.emit("reshape", [piece], { shape: rest }, i);
+    if (call.isRead(i)) call.emit("reshape", [piece], { shape: rest }, i);
   });
 }
 

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { writeQbin } from "../../host/format/write.js";
+import { importTflite } from "../../host/import/index.js";
+import { load } from "../../host/index.js";
+
+/** Whole data sets, on the module this machine would choose, beside what LiteRT computes on them. */
+const shared = fileURLToPath(new URL("../../../shared", import.meta.url));
+const isThere = existsSync(join(shared, "data"));
+if (!isThere && process.env["CI"]) throw new Error("../shared is missing; CI skips nothing");
+
+const open = async (name: string) =>
+  load(writeQbin(importTflite(readFileSync(join(shared, `models/${name}.tflite`)), { name })));
+
+function argMax(values: ArrayLike<number | bigint>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) if (values[i]! > values[best]!) best = i;
+  return best;
+}
+
+describe.skipIf(!isThere)("accuracy (skipped where there is no ../shared)", () => {
+  test("tf2_mobilenet_v2_1.0_224_ptq: 92 of 100 on imagenet-100, every output byte LiteRT's", async () => {
+    const model = await open("tf2_mobilenet_v2_1.0_224_ptq");
+    const litert: { prediction: number; sha256: string }[] = JSON.parse(
+      readFileSync(new URL("imagenet-100.litert.json", import.meta.url), "utf8"),
+    );
+    const data = readFileSync(join(shared, "data/imagenet-100.bin"));
+    const size = 2 + 224 * 224 * 3;
+    let correct = 0;
+    for (let at = 0; at < data.length; at += size) {
+      model.input().data.set(data.subarray(at + 2, at + size) as never);
+      model.run();
+      const output = model.output().data;
+      const sha256 = createHash("sha256").update(output).digest("hex");
+      expect({ prediction: argMax(output), sha256 }).toEqual(litert[at / size]);
+      // The model's class 0 is "background".
+      if (argMax(output) - 1 === data.readUInt16LE(at)) correct++;
+    }
+    expect(correct).toBe(92);
+  });
+
+  test("resnet8_int8: 75.88 % of 5,000 on cifar10-test", async () => {
+    const model = await open("resnet8_int8");
+    const data = readFileSync(join(shared, "data/cifar10-test.bin"));
+    const size = 1 + 32 * 32 * 3;
+    const input = model.input().data;
+    let correct = 0;
+    for (let at = 0; at < data.length; at += size) {
+      for (let i = 0; i < input.length; i++) input[i] = data[at + 1 + i]! - 128;
+      model.run();
+      if (argMax(model.output().data) === data[at]) correct++;
+    }
+    expect(correct).toBe(3794);
+  });
+});

@@ -54,7 +54,25 @@ export const DEPTHWISE = [
 ] as const satisfies readonly TileVariant[];
 
 /** Kernels without tiles of their own: one source, the same bits, vectorized where the module allows. */
-export const ELEMENTWISE: readonly Variant[] = everywhere();
+export const ELEMENTWISE: readonly Variant[] = everywhere(
+  "f32_qs8_vcvt",
+  "f32_qs8_vcvt_tflite",
+  "f32_vadd",
+  "f32_vclamp",
+  "f32_vhswish",
+  "f32_vlrelu",
+  "f32_vmul",
+  "f32_vsigmoid",
+  "f32_vtanh",
+  "qs8_f32_vcvt",
+  "qs8_vadd",
+  "qs8_vadd_tflite",
+  "qs8_vlrelu",
+  "qs8_vmul",
+  "qs8_vmul_tflite",
+  "s8_vclamp",
+  "x8_lut",
+);
 export const MOVE: readonly Variant[] = everywhere(
   "x8_copy",
   "x8_fill",
@@ -66,7 +84,7 @@ export const MOVE: readonly Variant[] = everywhere(
 export const POOL: readonly Variant[] = everywhere("qs8_avgpool", "qs8_maxpool", "f32_avgpool", "f32_maxpool");
 export const REDUCE: readonly Variant[] = everywhere();
 export const RESIZE: readonly Variant[] = everywhere();
-export const SOFTMAX: readonly Variant[] = everywhere();
+export const SOFTMAX: readonly Variant[] = everywhere("f32_softmax", "qs8_softmax");
 
 export const VARIANTS: readonly Variant[] = [
   ...CONV,

@@ -1,0 +1,14 @@
+/** A float32 activation: NaN stays NaN and −0 stays −0, as docs/quantization.md (42) has it. */
+
+// @ts-ignore: decorator
+@inline
+export function clampLanes(x: v128, lowest: v128, highest: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, lowest), highest);
+}
+
+// @ts-ignore: decorator
+@inline
+export function clampFloat(x: f32, lowest: f32, highest: f32): f32 {
+  const low = x < lowest ? lowest : x;
+  return highest < low ? highest : low;
+}

@@ -1,0 +1,55 @@
+/**
+ * Who may import whom under host/. A file belongs to the longest row that matches its path, where `*` stands for one
+ * folder name; it may import its own row and the rows named, nothing else. Type-only imports count. Inside `ops/*` only
+ * the same op is meant. docs/architecture.md shows this table, and a test keeps the two equal.
+ */
+export const RULES: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  "ops/*/op.ts": ["core"],
+  "ops/*/reference.ts": ["core", "ops/*/op.ts"],
+  "ops/*/kernel.ts": ["core", "ops/*/op.ts", "wasm"],
+  "ops/index.ts": ["core", "ops/*/op.ts"],
+  format: ["core", "ops/index.ts"],
+  "format/write.ts": ["core", "ops/index.ts", "format"],
+  graph: ["core", "ops/index.ts"],
+  "import/tflite": ["core", "graph", "ops/index.ts", "flatbuffers"],
+  "import/index.ts": ["import/tflite"],
+  reference: ["core", "graph", "ops/index.ts", "ops/*/reference.ts"],
+  wasm: ["core"],
+  plan: ["core", "wasm"],
+  runtime: ["core", "ops/index.ts", "ops/*/kernel.ts", "format", "plan", "wasm"],
+  node: ["core", "node:*"],
+  cli: ["index.ts", "toolchain.ts", "node.ts", "commander", "node:*"],
+  "index.ts": ["core", "runtime", "wasm"],
+  "toolchain.ts": ["core", "ops/index.ts", "format", "format/write.ts", "graph", "import/index.ts"],
+  "node.ts": ["node"],
+};
+
+/** Where a kernel folder under assembly/ may reach besides itself. */
+export const ASSEMBLY_SHARED: readonly string[] = ["lanes", "gemm"];
+
+/** Paths that `import { load } from "qbin"` must never pull in. */
+export const NOT_IN_RUNTIME =
+  /^host\/(graph|import|passes|quantize|reference|node|cli)\/|^host\/format\/write|^host\/ops\/[^/]+\/(reference|quantize)\.ts|^host\/(toolchain|node)\.ts/;
+
+/** The row a path under host/ belongs to: the one with the most characters that matches. */
+export function rowOf(path: string): string | undefined {
+  return Object.keys(RULES)
+    .filter((row) => new RegExp(`^${row.replaceAll(".", "\\.").replaceAll("*", "[^/]+")}(/|$)`).test(path))
+    .sort((a, b) => b.length - a.length)[0];
+}
+
+/** Why `from` may not import `to` (a path under host/, or a package), or undefined if it may. */
+export function violation(from: string, to: string): string | undefined {
+  const row = rowOf(from);
+  if (row === undefined) return `host/${from} belongs to no row of RULES; add one, and to docs/architecture.md`;
+  const target = to.startsWith("node:") ? "node:*" : (rowOf(to) ?? to);
+  const isOtherOp = row.startsWith("ops/*") && target.startsWith("ops/*") && opFolder(from) !== opFolder(to);
+  if (!isOtherOp && (target === row || RULES[row]!.includes(target))) return undefined;
+  const allowed = RULES[row]!.length > 0 ? `only: ${RULES[row]!.join(", ")}` : "nothing outside itself";
+  return `host/${from} imports ${to}; ${row} may import ${allowed}${isOtherOp ? " (of its own op)" : ""}`;
+}
+
+function opFolder(path: string): string | undefined {
+  return path.split("/")[1];
+}

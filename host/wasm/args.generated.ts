@@ -315,6 +315,56 @@ export const POOL_ARGS = {
   shift: "i",
 } as const;
 
+/** ArgMaxArgs in assembly/reduce/argmax.ts. */
+export const ARG_MAX_ARGS = {
+  input: "i",
+  output: "i",
+  count: "i",
+  inner: "i",
+  stride: "i",
+  indexBytes: "i",
+} as const;
+
+/** ReduceArgs in assembly/reduce/args.ts. */
+export const REDUCE_ARGS = {
+  input: "i",
+  output: "i",
+  channels: "i",
+  blocks: "i",
+  keepCount1: "i",
+  keepCount2: "i",
+  keepStride0: "i",
+  keepStride1: "i",
+  keepStride2: "i",
+  count0: "i",
+  count1: "i",
+  count2: "i",
+  stride0: "i",
+  stride1: "i",
+  stride2: "i",
+  start: "i",
+} as const;
+
+/** MeanArgs in assembly/reduce/qs8-mean.ts. */
+export const MEAN_ARGS = {
+  sums: "i",
+  output: "i",
+  length: "i",
+  scale: "f",
+  bias: "f",
+  shift: "i",
+} as const;
+
+/** MeanTfliteArgs in assembly/reduce/qs8-mean.ts. */
+export const MEAN_TFLITE_ARGS = {
+  sums: "i",
+  output: "i",
+  length: "i",
+  multiplier: "i",
+  shift: "i",
+  bias: "i",
+} as const;
+
 /** SoftmaxF32Args in assembly/softmax/f32-softmax.ts. */
 export const SOFTMAX_F32_ARGS = {
   input: "i",

@@ -82,7 +82,14 @@ export const MOVE: readonly Variant[] = everywhere(
   "x32_zip_x3",
 );
 export const POOL: readonly Variant[] = everywhere("qs8_avgpool", "qs8_maxpool", "f32_avgpool", "f32_maxpool");
-export const REDUCE: readonly Variant[] = everywhere();
+export const REDUCE: readonly Variant[] = everywhere(
+  "qs8_rsum",
+  "qs8_mean",
+  "qs8_mean_tflite",
+  "f32_mean",
+  "qs8_argmax",
+  "f32_argmax",
+);
 export const RESIZE: readonly Variant[] = everywhere();
 export const SOFTMAX: readonly Variant[] = everywhere("f32_softmax", "qs8_softmax");
 

@@ -1,5 +1,5 @@
 import { DIGEST_OFFSET, LENGTHS_OFFSET } from "./layout.js";
-import { refuse } from "./refuse.js";
+import { must } from "./must.js";
 
 /**
  * Checks rule R7: the SHA-256 of every byte from 40 on is in bytes 8 to 39. It finds damage, not malice: whoever edits
@@ -15,7 +15,11 @@ export async function verifyDigest(bytes: Uint8Array): Promise<void> {
   const digest = subtle
     ? new Uint8Array(await subtle.digest("SHA-256", covered as BufferSource))
     : (await import("../core/sha256.js")).sha256(covered);
-  if (stored.length !== digest.length || digest.some((byte, i) => byte !== stored[i])) {
-    refuse(7, "the SHA-256 in the file is not that of its contents; the file was damaged or edited. Get it again");
-  }
+  must(
+    `${stored}` === `${digest}`,
+    7,
+    "SHA-256 of the contents",
+    "not that in the file",
+    "equal; the file was damaged",
+  );
 }

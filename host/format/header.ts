@@ -1,5 +1,6 @@
 import { DTYPES, type DType } from "../core/dtype.js";
 import { type Attributes, NUMERICS, type Numerics, type Preprocessing } from "../core/model.js";
+import { MAX_ELEMENTS, MAX_RANK } from "../core/shape.js";
 import type { Schema } from "./schema.js";
 
 /** `length` bytes at `offset` of the data section. */
@@ -32,8 +33,7 @@ export interface HeaderNode {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly attributes: Attributes;
-  /** Present exactly where it differs from the model's. */
-  readonly numerics?: Numerics;
+  readonly numerics: Numerics;
 }
 
 /** The JSON header. Keys are in this order in the file. */
@@ -53,17 +53,27 @@ const FLOAT_MAX = 3.4028234663852886e38;
 
 const text = { kind: "text" } as const;
 const float = { kind: "float", min: -FLOAT_MAX, max: FLOAT_MAX } as const;
-const bytes = { kind: "int", min: 0, max: 2 ** 32 - 1 } as const;
-const indices = { kind: "ints", min: -1, max: 65535 } as const;
-const numerics = { kind: "enum", values: NUMERICS } as const;
+const int = (min: number, max: number): Schema => ({ kind: "int", min, max });
+const choice = (values: readonly string[]): Schema => ({ kind: "enum", values });
 const list = (of: Schema): Schema => ({ kind: "list", of });
 const object = (fields: Readonly<Record<string, Schema>>): Schema => ({ kind: "object", fields });
+
+const bytes = int(0, 2 ** 32 - 1);
+const indices = list(int(-1, 65535));
+const numerics = choice(NUMERICS);
+const nothing = choice([null as never]);
 
 const preprocessing = object({
   mean: list(float),
   scale: list(float),
-  channelOrder: { kind: "enum", values: ["rgb", "bgr", "gray"] },
-  layout: { kind: "enum", values: ["nhwc", "nchw"] },
+  channelOrder: choice(["rgb", "bgr", "gray"]),
+  layout: choice(["nhwc", "nchw"]),
+});
+const perTensor = object({ scale: float, zeroPoint: int(-128, 255) });
+const perChannel = object({
+  scale: object({ offset: bytes, count: bytes }),
+  zeroPoint: int(0, 0),
+  axis: int(0, MAX_RANK - 1),
 });
 
 export const HEADER: Schema = object({
@@ -73,17 +83,13 @@ export const HEADER: Schema = object({
   labels: list(text),
   inputs: indices,
   outputs: indices,
-  preprocessing: list((value) => (value === null ? { kind: "null" } : preprocessing)),
+  preprocessing: list((value) => (value === null ? nothing : preprocessing)),
   tensors: list(
     object({
       name: text,
-      dtype: { kind: "enum", values: DTYPES },
-      shape: { kind: "ints", min: 1, max: 2 ** 30 },
-      "quantization?": object({
-        scale: (value) => (typeof value === "object" ? object({ offset: bytes, count: bytes }) : float),
-        zeroPoint: { kind: "int", min: -128, max: 255 },
-        "axis?": { kind: "int", min: 0, max: 5 },
-      }),
+      dtype: choice(DTYPES),
+      shape: list(int(1, MAX_ELEMENTS)),
+      "quantization?": (value) => ((value as { axis?: unknown } | null)?.axis === undefined ? perTensor : perChannel),
       "data?": object({ offset: bytes, length: bytes }),
     }),
   ),
@@ -94,7 +100,7 @@ export const HEADER: Schema = object({
       inputs: indices,
       outputs: indices,
       attributes: { kind: "object" },
-      "numerics?": numerics,
+      numerics,
     }),
   ),
 });

@@ -1,4 +1,4 @@
-import { quote, refuse } from "./refuse.js";
+import { must, show } from "./must.js";
 
 /**
  * Where things are in a `.qbin` file. All numbers are little-endian.
@@ -29,23 +29,25 @@ export function align(position: number): number {
 
 /** Splits a file at the borders its prefix states. The parts are views, and nothing in them has been checked. */
 export function splitFile(bytes: Uint8Array): { header: Uint8Array; data: Uint8Array } {
-  if (bytes.length < PREFIX_BYTES) refuse(1, `the file has ${bytes.length} bytes; a .qbin file has at least 64`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { length } = bytes;
+  must(length >= PREFIX_BYTES, 1, "file length", length, "at least 64");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  const word = (offset: number) => view.getUint32(offset, true);
   const magic = String.fromCharCode(...bytes.subarray(0, 4));
-  if (magic !== MAGIC) refuse(2, `the file starts with ${quote(magic)}; a .qbin file starts with "QBIN"`);
-  const version = view.getUint32(4, true);
-  if (version !== VERSION) refuse(3, `the file has version ${version}; this reader knows version 1. Update qbin`);
-  if (bytes.subarray(RESERVED_OFFSET, PREFIX_BYTES).some((byte) => byte !== 0)) {
-    refuse(4, "the reserved bytes 48 to 63 are not all 0");
-  }
-  const headerLength = view.getUint32(LENGTHS_OFFSET, true);
-  if (headerLength === 0 || headerLength % ALIGNMENT !== 0 || headerLength > MAX_HEADER_BYTES) {
-    refuse(5, `the header has ${headerLength} bytes; must be a multiple of 64 from 64 to ${MAX_HEADER_BYTES}`);
-  }
+  must(magic === MAGIC, 2, "file start", show(magic), show(MAGIC));
+  must(word(4) === VERSION, 3, "file version", word(4), `${VERSION}; update qbin`);
+  const reserved = bytes.subarray(RESERVED_OFFSET, PREFIX_BYTES);
+  must(!reserved.some(Boolean), 4, "reserved", reserved, 0);
+  const headerLength = word(LENGTHS_OFFSET);
+  must(
+    headerLength && headerLength % ALIGNMENT === 0 && headerLength <= MAX_HEADER_BYTES,
+    5,
+    "header length",
+    headerLength,
+    `a multiple of 64, at most ${MAX_HEADER_BYTES}`,
+  );
   const start = PREFIX_BYTES + headerLength;
-  const end = start + view.getUint32(LENGTHS_OFFSET + 4, true);
-  if (end !== bytes.length) {
-    refuse(6, `the file has ${bytes.length} bytes, its prefix says ${end}; it was cut short or appended to`);
-  }
+  const end = start + word(LENGTHS_OFFSET + 4);
+  must(length === end, 6, "file length", length, `${end}; the file was cut short or appended to`);
   return { header: bytes.subarray(PREFIX_BYTES, start), data: bytes.subarray(start) };
 }

@@ -1,7 +1,8 @@
-import type { ModelData, Node, Preprocessing, Tensor } from "../core/model.js";
+import { elementsOf } from "../core/dtype.js";
+import type { ModelData, Tensor } from "../core/model.js";
 import { HEADER, type Header, type HeaderTensor } from "./header.js";
 import { ALIGNMENT, align, splitFile } from "./layout.js";
-import { quote, refuse } from "./refuse.js";
+import { must, show } from "./must.js";
 import { check } from "./schema.js";
 import { validateModel } from "./validate.js";
 
@@ -21,88 +22,48 @@ export function readQbin(bytes: Uint8Array): ModelData {
 }
 
 /** Parses the header and checks its structure; what the numbers refer to is still unknown. */
-export function readHeader(bytes: Uint8Array): Header {
+function readHeader(bytes: Uint8Array): Header {
   let text = "";
-  let header: unknown;
+  let header: Header | undefined;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    refuse(8, "the header is not valid UTF-8");
-  }
-  try {
     header = JSON.parse(text);
   } catch {
-    refuse(9, "the header is not JSON");
+    must(false, 8, "header", "unreadable", "JSON in UTF-8");
   }
   check(header, HEADER, "header");
   // JSON.parse keeps the last of two equal keys and forgets spaces and spellings. Comparing with the one serialization
   // that the writer makes refuses all of that at once.
   const canonical = JSON.stringify(header);
-  if (text.length - canonical.length >= ALIGNMENT || text !== canonical.padEnd(text.length)) {
-    let at = 0;
-    while (text[at] === canonical[at]) at++;
-    refuse(16, `the header is not in canonical form from character ${at} on: ${quote(text.slice(at))}`);
-  }
+  const padded = canonical.padEnd(Math.min(text.length, canonical.length + ALIGNMENT - 1));
+  let same = 0;
+  while (same < text.length && text[same] === padded[same]) same++;
+  must(same === text.length, 9, `header from character ${same}`, show(text.slice(same)), "in canonical form");
   return header as Header;
 }
 
+/** Takes the blocks of the data section, which come in order, aligned, without holes or overlaps. */
 function toModel(header: Header, data: Uint8Array): ModelData {
-  const blocks = new BlockReader(data);
-  const tensors = header.tensors.map((tensor, i) => toTensor(tensor, `tensor ${i} ${quote(tensor.name)}`, blocks));
-  if (blocks.end !== data.length) {
-    refuse(22, `the data section has ${data.length} bytes, its last block ends at ${blocks.end}; nothing may follow`);
-  }
-  const nodes = header.nodes.map((node, i): Node => {
-    if (node.numerics === header.numerics) {
-      refuse(16, `header.nodes[${i}].numerics is that of the model; must be stated only where it differs`);
-    }
-    return { ...node, numerics: node.numerics ?? header.numerics };
-  });
-  const preprocessing = header.preprocessing.map((entry): Preprocessing | undefined => entry ?? undefined);
-  return { ...header, tensors, nodes, preprocessing };
-}
-
-/** Hands out the blocks of the data section, which must come in order, aligned, without holes or overlaps. */
-class BlockReader {
-  readonly #data: Uint8Array;
-  end = 0;
-
-  constructor(data: Uint8Array) {
-    this.#data = data;
-  }
-
-  take(offset: number, length: number, who: string): Uint8Array {
-    const data = this.#data;
-    const start = align(this.end);
-    if (offset !== start)
-      refuse(20, `${who} is at byte ${offset} of the data; the next free multiple of 64 is ${start}`);
-    if (offset + length > data.length) {
-      refuse(21, `${who} ends at byte ${offset + length} of the data; there are ${data.length}`);
-    }
-    if (data.subarray(this.end, start).some((byte) => byte !== 0)) {
-      refuse(23, `the data between bytes ${this.end} and ${start} is not 0; nothing is stored before ${who}`);
-    }
-    this.end = offset + length;
-    return data.subarray(offset, this.end);
-  }
-}
-
-function toTensor(tensor: HeaderTensor, who: string, blocks: BlockReader): Tensor {
-  const { quantization: q, data, ...type } = tensor;
-  let quantization = {};
-  if (q) {
-    const { scale } = q;
-    const isList = typeof scale === "object";
-    if (isList !== "axis" in q) refuse(27, `${who} has ${isList ? "scales without axis" : "an axis but one scale"}`);
-    quantization = {
-      quantization: { ...q, scale: isList ? floats(blocks.take(scale.offset, 4 * scale.count, who)) : [scale] },
+  let end = 0;
+  const take = (who: string, offset: number, length: number): Uint8Array => {
+    const start = align(end);
+    must(offset === start, 15, `${who} offset`, offset, `${start}, the next free multiple of ${ALIGNMENT}`);
+    must(!data.subarray(end, start).some(Boolean), 16, `padding before ${who}`, "not 0", 0);
+    end = start + length;
+    return data.subarray(start, end);
+  };
+  const toTensor = ({ quantization, data, ...type }: HeaderTensor, i: number): Tensor => {
+    const who = `tensor ${i} ${show(type.name)}`;
+    const scale = quantization?.scale;
+    const scales =
+      typeof scale === "object" ? elementsOf("float32", take(`${who} scale`, scale.offset, 4 * scale.count)) : [scale];
+    return {
+      ...type,
+      ...(quantization && { quantization: { ...quantization, scale: [...scales] as number[] } }),
+      ...(data && { data: take(`${who} data`, data.offset, data.length) }),
     };
-  }
-  return { ...type, ...quantization, ...(data && { data: blocks.take(data.offset, data.length, who) }) };
-}
-
-/** Little-endian float32 values, whatever the processor's order and the alignment of `bytes`. */
-function floats(bytes: Uint8Array): number[] {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Array.from({ length: bytes.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+  };
+  const tensors = header.tensors.map(toTensor);
+  must(end === data.length, 17, "end of the last block", end, `${data.length}, the length of the data`);
+  return { ...header, tensors, preprocessing: header.preprocessing.map((entry) => entry ?? undefined) };
 }

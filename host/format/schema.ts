@@ -1,5 +1,5 @@
 import type { AttributeSchema } from "../core/op.js";
-import { quote, refuse } from "./refuse.js";
+import { must, oneLine, show } from "./must.js";
 
 /**
  * What a JSON value must be. The header and every op's attributes are described this way, so one function checks all.
@@ -7,70 +7,67 @@ import { quote, refuse } from "./refuse.js";
  */
 export type Schema =
   | AttributeSchema
-  | { readonly kind: "text" | "null" }
+  | { readonly kind: "text" }
   | { readonly kind: "list"; readonly of: Schema }
   | { readonly kind: "object"; readonly fields?: Fields }
   | ((value: unknown) => Schema);
 
 export type Fields = Readonly<Record<string, Schema>>;
 
-export const MAX_TEXT = 4096;
-export const MAX_LIST = 65536;
+const MAX_TEXT = 4096;
+const MAX_LIST = 65536;
 
-const TYPES = {
-  int: "number",
-  float: "number",
-  bool: "boolean",
-  enum: "string",
-  text: "string",
-  ints: "list",
-  list: "list",
-  object: "object",
-  null: "null",
-};
-
-/** Refuses (R10 to R15) a value that is not what `schema` says. `path` names the value in messages. */
+/** Refuses (R10 to R14) a value that is not what `schema` says. `path` names the value in messages. */
 export function check(value: unknown, schema: Schema, path: string): void {
   if (typeof schema === "function") {
     check(value, schema(value), path);
     return;
   }
-  const type = value === null ? "null" : Array.isArray(value) ? "list" : typeof value;
-  if (type !== TYPES[schema.kind]) refuse(11, `${path} is of type ${type}; must be ${TYPES[schema.kind]}`);
-  switch (schema.kind) {
+  const { kind } = schema;
+  const actual = show(value);
+  switch (kind) {
     case "text":
-      if ((value as string).length > MAX_TEXT || /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(value as string)) {
-        refuse(12, `${path} is ${quote(value as string)}; must be one line of at most ${MAX_TEXT} characters`);
-      }
-      return;
+      must(
+        typeof value === "string" && value.length <= MAX_TEXT && oneLine(value) === value,
+        11,
+        path,
+        actual,
+        `a line of at most ${MAX_TEXT} characters`,
+      );
+      break;
     case "enum":
-      if (!schema.values.includes(value as string)) {
-        refuse(14, `${path} is ${quote(value as string)}; must be one of ${schema.values.join(", ")}`);
-      }
-      return;
+    case "bool": {
+      const values: readonly unknown[] = kind === "bool" ? [true, false] : schema.values;
+      must(values.includes(value), 12, path, actual, values);
+      break;
+    }
     case "int":
     case "float": {
-      const { kind, min, max } = schema;
-      const inRange = (value as number) >= min && (value as number) <= max;
-      if (!inRange || (kind === "int" && !Number.isInteger(value))) {
-        refuse(13, `${path} is ${value}; must be ${kind} from ${min} to ${max}`);
-      }
-      return;
+      const { min, max } = schema;
+      const isKind = kind === "int" ? Number.isInteger(value) : typeof value === "number";
+      must(
+        isKind && (value as number) >= min && (value as number) <= max,
+        13,
+        path,
+        actual,
+        `${kind} ${min} to ${max}`,
+      );
+      break;
     }
     case "ints":
     case "list": {
-      const list = value as unknown[];
-      const of: Schema = schema.kind === "ints" ? { ...schema, kind: "int" } : schema.of;
-      const length = schema.kind === "ints" ? schema.length : undefined;
-      if (length === undefined ? list.length > MAX_LIST : list.length !== length) {
-        refuse(15, `${path} has ${list.length} elements; must have ${length ?? `at most ${MAX_LIST}`}`);
-      }
-      list.forEach((element, i) => {
+      const exact = kind === "ints" && schema.length;
+      must(Array.isArray(value), 14, path, actual, "a list");
+      const { length } = value;
+      must(exact ? length === exact : length <= MAX_LIST, 14, `${path} length`, length, exact || `at most ${MAX_LIST}`);
+      const of: Schema = kind === "ints" ? { ...schema, kind: "int" } : schema.of;
+      value.forEach((element, i) => {
         check(element, of, `${path}[${i}]`);
       });
-      return;
+      break;
     }
     case "object":
+      must(actual === "an object", 10, path, actual, "an object");
       if (schema.fields) checkFields(value as Record<string, unknown>, schema.fields, path);
   }
 }
@@ -78,10 +75,10 @@ export function check(value: unknown, schema: Schema, path: string): void {
 /** The keys of an object are the declared ones in the declared order, so that a header has one serialization. */
 function checkFields(object: Readonly<Record<string, unknown>>, fields: Fields, path: string): void {
   const keys = Object.keys(object);
-  const declared = Object.keys(fields).map((field) => field.replace("?", ""));
-  const unknown = keys.find((key) => !declared.includes(key));
-  if (unknown !== undefined) refuse(10, `${path} has the unknown key ${quote(unknown)}; known are: ${declared}`);
-  const expected = declared.filter((key) => key in fields || keys.includes(key));
-  if (`${keys}` !== `${expected}`) refuse(10, `${path} has the keys ${keys}; must have ${expected} in this order`);
-  for (const key of keys) check(object[key], (fields[key] ?? fields[`${key}?`]) as Schema, `${path}.${key}`);
+  const expected = Object.keys(fields).filter((field) => !field.endsWith("?") || keys.includes(field.slice(0, -1)));
+  const names = expected.map((field) => field.replace("?", ""));
+  must(`${keys}` === `${names}`, 10, `${path} with keys`, keys, names);
+  names.forEach((name, i) => {
+    check(object[name], fields[expected[i] as string] as Schema, `${path}.${name}`);
+  });
 }

@@ -3,8 +3,8 @@ import { sha256 } from "../core/sha256.js";
 import { findOp } from "../ops/index.js";
 import type { Header, HeaderTensor } from "./header.js";
 import { align, DIGEST_OFFSET, LENGTHS_OFFSET, MAGIC, MAX_HEADER_BYTES, PREFIX_BYTES, VERSION } from "./layout.js";
+import { must } from "./must.js";
 import { readQbin } from "./read.js";
-import { refuse } from "./refuse.js";
 import { validateModel } from "./validate.js";
 
 /**
@@ -19,7 +19,7 @@ export function writeQbin(model: ModelData): Uint8Array {
   const blocks = new BlockWriter();
   const header = new TextEncoder().encode(JSON.stringify(toHeader(ordered, blocks)));
   const headerLength = align(header.length);
-  if (headerLength > MAX_HEADER_BYTES) refuse(5, `the header has ${header.length} bytes; must be at most 2^24`);
+  must(headerLength <= MAX_HEADER_BYTES, 5, "header length", header.length, `at most ${MAX_HEADER_BYTES}`);
 
   const file = new Uint8Array(PREFIX_BYTES + headerLength + blocks.end);
   const view = new DataView(file.buffer);
@@ -47,7 +47,7 @@ class BlockWriter {
     const offset = align(this.end);
     this.#blocks.push({ offset, bytes });
     this.end = offset + bytes.length;
-    if (this.end >= 2 ** 32) refuse(6, `the data section has ${this.end} bytes; must have less than 2^32`);
+    must(this.end < 2 ** 32, 6, "data length", this.end, "less than 2^32");
     return offset;
   }
 
@@ -72,14 +72,9 @@ function toHeader(model: ModelData, blocks: BlockWriter): Header {
       return { mean, scale, channelOrder, layout };
     }),
     tensors: model.tensors.map((tensor) => toHeaderTensor(tensor, blocks)),
-    nodes: model.nodes.map(({ op, name, inputs, outputs, attributes, ...node }) => ({
-      op,
-      name,
-      inputs,
-      outputs,
-      attributes,
-      ...(node.numerics !== numerics && { numerics: node.numerics }),
-    })),
+    nodes: model.nodes.map(({ op, name, inputs, outputs, attributes, numerics }) => {
+      return { op, name, inputs, outputs, attributes, numerics };
+    }),
   };
 }
 

@@ -1,0 +1,70 @@
+import { QbinError } from "../core/errors.js";
+import type { Node, Tensor } from "../core/model.js";
+import type { OpDefinition } from "../core/op.js";
+import { formatShape, type Shape } from "../core/shape.js";
+import { isNormal, must, refusal } from "./must.js";
+import { check } from "./schema.js";
+
+/**
+ * Checks one node against the declaration of its op. `at` gives the tensor at an index or refuses.
+ *
+ * @returns multiplications of one run
+ */
+export function validateNode(
+  op: OpDefinition,
+  node: Node,
+  at: (index: number, who: string) => Tensor,
+  who: string,
+): number {
+  // The tensors at `indices`, for declared names "x", "x?" optional, "x*" one or more.
+  const tensorsOf = (declared: readonly string[], indices: readonly number[]) => {
+    const { length } = indices;
+    const fits = `${declared}`.endsWith("*") ? length : length === declared.length;
+    must(fits, 33, `${who} tensors`, length, `${declared}; -1 for an absent "?"`);
+    return indices.map((index, i) => (index === -1 && declared[i]?.endsWith("?") ? undefined : at(index, who)));
+  };
+  const inputs = tensorsOf(op.inputs, node.inputs);
+  const outputs = tensorsOf(op.outputs, node.outputs) as Tensor[];
+  for (const i of op.constantInputs ?? []) {
+    must(!inputs[i] || inputs[i].data, 34, `${who} ${op.inputs[i]}`, "computed", "constant");
+  }
+
+  // An absent input is any word of the row. Several of one type are one word, as in rows with a variadic.
+  const words = (declared: readonly string[], tensors: readonly (Tensor | undefined)[]) => {
+    const all = tensors.map((tensor) => tensor?.dtype ?? "\\w+");
+    return (`${declared}`.endsWith("*") ? [...new Set(all)] : all).join(" ");
+  };
+  const types = `${words(op.inputs, inputs)} -> ${words(op.outputs, outputs)}`;
+  must(
+    op.types.some((row) => row.match(`^${types}$`)),
+    35,
+    `${who} types`,
+    types,
+    op.types,
+  );
+
+  const to = outputs[0]?.quantization?.scale[0];
+  inputs.forEach((tensor, i) => {
+    const { axis, scale: [from] = [] } = tensor?.quantization ?? {};
+    const input = `${who} ${op.inputs[i]}`;
+    must(axis === undefined || (i === 1 && axis === op.channelAxis), 36, input, `scaled along ${axis}`, "as a whole");
+    const isRescaled = from && to && !op.constantInputs?.includes(i);
+    must(!isRescaled || isNormal(Math.fround(from / to)), 37, `${input} ratio`, `${from} to ${to}`, "a normal float32");
+  });
+  const isQuantized = [...inputs, ...outputs].some((tensor) => tensor?.quantization);
+  must(!isQuantized || op.numerics.includes(node.numerics), 38, `${who} numerics`, node.numerics, op.numerics);
+
+  const attributes = node.attributes as never;
+  check(attributes, { kind: "object", fields: op.attributes }, `${who} attributes`);
+  let shapes: readonly Shape[];
+  try {
+    shapes = op.infer(inputs, attributes);
+    op.verify?.(inputs, attributes, outputs);
+  } catch (error) {
+    throw error instanceof QbinError ? refusal(39, `${who}: ${error.message}`) : error;
+  }
+  const inferred = shapes.map(formatShape);
+  const declared = outputs.map(({ shape }) => formatShape(shape));
+  must(`${inferred}` === `${declared}`, 40, `${who} output`, declared, inferred);
+  return op.macs?.(inputs, outputs) ?? 0;
+}

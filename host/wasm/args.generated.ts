@@ -365,6 +365,31 @@ export const MEAN_TFLITE_ARGS = {
   bias: "i",
 } as const;
 
+/** ResizeArgs in assembly/resize/args.ts. */
+export const RESIZE_ARGS = {
+  input: "i",
+  output: "i",
+  rows: "i",
+  columns: "i",
+  outputHeight: "i",
+  outputWidth: "i",
+  channels: "i",
+  imageBytes: "i",
+  away: "i",
+} as const;
+
+/** NearestArgs in assembly/resize/x8-inearest.ts. */
+export const NEAREST_ARGS = {
+  input: "i",
+  output: "i",
+  rows: "i",
+  columns: "i",
+  outputHeight: "i",
+  outputWidth: "i",
+  pixelBytes: "i",
+  imageBytes: "i",
+} as const;
+
 /** SoftmaxF32Args in assembly/softmax/f32-softmax.ts. */
 export const SOFTMAX_F32_ARGS = {
   input: "i",

@@ -90,7 +90,7 @@ export const REDUCE: readonly Variant[] = everywhere(
   "qs8_argmax",
   "f32_argmax",
 );
-export const RESIZE: readonly Variant[] = everywhere();
+export const RESIZE: readonly Variant[] = everywhere("qs8_ibilinear", "qu8_ibilinear", "f32_ibilinear", "x8_inearest");
 export const SOFTMAX: readonly Variant[] = everywhere("f32_softmax", "qs8_softmax");
 
 export const VARIANTS: readonly Variant[] = [

@@ -88,8 +88,6 @@ function sumLanes(a: ReduceArgs, to: usize, from: usize, n: usize): void {
   storeWords(to + 48, s3, <i32>n - 12);
 }
 
-// @ts-ignore: decorator
-@inline
 function storeWords(to: usize, v: v128, n: i32): void {
   if (n >= 4) v128.store(to, v);
   else if (n > 0) storeFirst(to, v, n << 2);

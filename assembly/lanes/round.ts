@@ -9,7 +9,7 @@
 const MAGIC: f32 = 12582912.0;
 const MAGIC_BITS: i32 = 0x4b400000;
 
-/** Bits below these, those of negative sums among them, count as these: −2^15 − 1 after the subtraction. */
+/** −2^15 − 1. Bits below these, those of negative sums among them, count as these, and cannot wrap afterwards. */
 const LOWEST_BITS: i32 = MAGIC_BITS - 0x8001;
 
 // @ts-ignore: decorator
@@ -20,10 +20,10 @@ export function roundLanes(x: v128): v128 {
   return i32x4.sub(bits, i32x4.splat(MAGIC_BITS));
 }
 
-/** clamp(rne(x) + zeroPoint, −128, 127); NaN gives the zero point, which is in that range. */
+/** clamp(rne(x) + zeroPoint, −128, 127); NaN gives the zero point. */
 // @ts-ignore: decorator
 @inline
 export function roundAndClamp(x: f32, zeroPoint: i32): i32 {
   const bits = select<i32>(reinterpret<i32>(x + MAGIC), MAGIC_BITS, x == x);
-  return min(max(bits, LOWEST_BITS) - MAGIC_BITS + zeroPoint, 127);
+  return min(max(max(bits, LOWEST_BITS) - MAGIC_BITS + zeroPoint, -128), 127);
 }

@@ -7,7 +7,7 @@
  */
 
 /** 2^(i/32) rounded to double. */
-const POWERS = new Float64Array([
+export const POWERS = new Float64Array([
   1, 1.0218971486541166, 1.0442737824274138, 1.0671404006768237, 1.0905077326652577, 1.1143867425958924,
   1.1387886347566916, 1.1637248587775775, 1.189207115002721, 1.215247359980469, 1.241857812073484, 1.2690509571917332,
   // biome-ignore lint/suspicious/noApproximativeNumericConstant: 2^(16/32) is one entry of 32

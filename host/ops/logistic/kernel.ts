@@ -1,0 +1,16 @@
+import type { AttributesOf } from "../../core/op.js";
+import { perTensor } from "../../core/quantization.js";
+import { logisticTable } from "../../core/tables.js";
+import { VSIGMOID_F32_ARGS } from "../../wasm/args.generated.js";
+import type { Prepare } from "../../wasm/kernel.js";
+import { planLookup } from "../../wasm/lookup.js";
+import { planExp } from "../../wasm/unary.js";
+import type { logistic } from "./op.js";
+
+export const prepareLogistic: Prepare<AttributesOf<typeof logistic>> = (call) => {
+  const [input, output] = [call.inputs[0]!, call.outputs[0]!];
+  if (output.dtype === "float32") return planExp(call, "f32_vsigmoid", VSIGMOID_F32_ARGS);
+  const from = perTensor(input.quantization, `"${input.name}"`);
+  const to = perTensor(output.quantization, `"${output.name}"`);
+  return planLookup(call, logisticTable(from, to, call.numerics, call.attributes.unsigned));
+};

@@ -20,8 +20,11 @@ export class GraphWriter {
   readonly #parameters = new Map<string, number>();
   readonly #outputs: ReadonlySet<number>;
   readonly #consumed: ReadonlySet<number>;
-  /** Bytes that copies of constants may still take; a hostile file can have one buffer shifted a thousand times. */
-  #copyBudget: number;
+  /**
+   * Bytes of constants that may still be read, copied or made: in a hostile file a thousand operators can each shift or
+   * transpose the same buffer.
+   */
+  #budget: number;
 
   constructor(
     builder: GraphBuilder,
@@ -34,7 +37,7 @@ export class GraphWriter {
     this.#values = values;
     this.#outputs = outputs;
     this.#consumed = consumed;
-    this.#copyBudget = 8 * fileBytes + 65536;
+    this.#budget = 8 * fileBytes + 65536;
   }
 
   /** Adds a model input, which keeps the file's type. */
@@ -177,13 +180,13 @@ export class GraphWriter {
     return data.map((byte) => byte ^ 0x80);
   }
 
-  /** Accounts for a copy of constant data about to be made. */
+  /** Accounts for work on constants that is about to be done. */
   spend(bytes: number): void {
-    this.#copyBudget -= bytes;
-    if (this.#copyBudget < 0) {
+    this.#budget -= bytes;
+    if (this.#budget < 0) {
       throw new QbinFormatError(
         "tflite-malformed",
-        "its constants are shared so often that they would not fit in memory",
+        "its operators share constants so often that they come to many times the file's length",
       );
     }
   }

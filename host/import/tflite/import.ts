@@ -1,20 +1,11 @@
 import { QbinError, QbinFormatError, UnsupportedOpError } from "../../core/errors.js";
-import type { ModelData, Numerics } from "../../core/model.js";
+import type { ModelData } from "../../core/model.js";
 import { convertedOperators } from "./convert/index.js";
 import { readTflite } from "./file.js";
 import { Importer, type NodeDecision } from "./importer.js";
+import type { ImportTfliteOptions } from "./options.js";
 import { Problems } from "./problems.js";
-
-export interface ImportTfliteOptions {
-  /** File name for messages and, without its extension, the model's name. Default "model.tflite". */
-  readonly name?: string;
-  /** Cuts the graph: the model computes these tensors of the file, and only what they need is imported. */
-  readonly outputs?: readonly string[];
-  /** Shapes for inputs whose shape is dynamic, by name. A dynamic batch is 1 when nothing is said. */
-  readonly shapes?: Readonly<Record<string, readonly number[]>>;
-  /** Default "xnnpack", what LiteRT computes. The others are refused until they work. */
-  readonly numerics?: Numerics;
-}
+import { cleanName } from "./text.js";
 
 /**
  * Turns a .tflite file into a graph with the same results, bit for bit.
@@ -36,7 +27,7 @@ export function importTfliteWithDecisions(
   bytes: Uint8Array,
   options: ImportTfliteOptions = {},
 ): { model: ModelData; decisions: readonly NodeDecision[] } {
-  const who = options.name ?? "model.tflite";
+  const who = cleanName(options.name ?? "model.tflite");
   if (options.numerics !== undefined && options.numerics !== "xnnpack") {
     throw new UnsupportedOpError(
       "numerics",

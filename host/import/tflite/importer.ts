@@ -7,8 +7,8 @@ import { type Candidate, type Decision, dataInputs, delegated } from "./delegate
 import type { FileOperator, TfliteFile } from "./file.js";
 import { evaluate, isFoldable } from "./fold/index.js";
 import { GraphWriter } from "./graph-writer.js";
-import type { ImportTfliteOptions } from "./import.js";
 import { liveOperators, outputIndices } from "./live.js";
+import type { ImportTfliteOptions } from "./options.js";
 import type { Problems } from "./problems.js";
 import { quote } from "./text.js";
 import { graphType, inputShape, isQuantized, type Value } from "./value.js";
@@ -179,6 +179,7 @@ export class Importer {
     if (convert === undefined) {
       throw new UnsupportedOpError("operator", "qbin computes it on constants only, and its inputs are none");
     }
+    for (const input of inputs) this.#writer.spend(8 * (input?.quantization?.scale.length ?? 0));
     const candidate = candidateOf(operator, inputs, outputs);
     requireOneType(candidate);
     const decision = delegated(candidate);

@@ -10,6 +10,7 @@ import type { FileOperator, TfliteFile } from "./file.js";
 import { quote } from "./text.js";
 
 const MAX_LISTED = 50;
+const MAX_LINE = 400;
 
 /**
  * Collects everything about a file that cannot be imported, so that its owner sees it all at once:
@@ -29,7 +30,7 @@ export class Problems {
 
   /** Notes something that rules the model out. */
   add(line: string): void {
-    this.#lines.push(line);
+    this.#lines.push(line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line);
   }
 
   /** Runs `work` and says whether it succeeded; what it refuses is noted, what it finds malformed ends the import. */

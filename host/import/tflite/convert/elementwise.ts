@@ -32,13 +32,17 @@ export function softmax(call: Call): void {
   call.emit("softmax", [call.tensor(0)], { beta: call.options.float32(0), unsigned: call.unsigned });
 }
 
-/** QUANTIZE: from float32, or from one scale to another. */
+/**
+ * QUANTIZE: from float32, or from one scale to another. uint8 to uint8 is computed on the shifted tensors, because that
+ * is another arithmetic than between int8 and uint8; there, an end of the model that is uint8 can be taken as it is.
+ */
 export function quantize(call: Call): void {
-  const from = call.value(0);
-  if (!isQuantized(call.output) || !(from.type === "FLOAT32" || isQuantized(from))) {
-    throw new UnsupportedOpError("types", `it turns ${from.type} into ${call.output.type}`);
+  const [from, to] = [call.value(0), call.output];
+  if (!isQuantized(to) || !(from.type === "FLOAT32" || isQuantized(from))) {
+    throw new UnsupportedOpError("types", `it turns ${from.type} into ${to.type}`);
   }
   if (from.type === "FLOAT32") call.emitQuantize("quantize", [call.tensor(0)], {});
+  else if (from.type === to.type) call.emit("requantize", [call.tensor(0)], { arithmetic: "profile" });
   else call.emitQuantize("requantize", [call.unshifted(0)], { arithmetic: "profile" });
 }
 

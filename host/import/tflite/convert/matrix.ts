@@ -73,17 +73,20 @@ function matrixInputs(call: Call, input: number, channelAxis: number): number[] 
     const what = bias.data === undefined ? "is computed at run time" : `is ${bias.type}, it must be ${biasType}`;
     throw new UnsupportedOpError("bias", `its bias ${quote(bias.name)} ${what}`);
   }
-  const weights = call.constant(1, isQuantized(w) ? weightQuantization(w, channelAxis) : undefined);
+  const weights = call.constant(1, isQuantized(w) ? weightQuantization(call.kind, w, channelAxis) : undefined);
   // A bias has no quantization of its own: its scale is input scale · weight scale by definition.
   return [input, weights, bias === undefined ? -1 : call.constant(2)];
 }
 
-/** One scale, or one per output channel; one zero point for all, 0 unless the weights are uint8 or per tensor. */
-function weightQuantization(weights: Value, channelAxis: number): QuantizationParams {
+/** One scale, or one per output channel. Only uint8 weights and a FULLY_CONNECTED's with one scale have a zero point. */
+function weightQuantization(kind: string, weights: Value, channelAxis: number): QuantizationParams {
   const who = `weights ${quote(weights.name)}`;
   const q = weights.quantization;
   if (q === undefined) throw new QuantizationError(`${who} are ${weights.type} without a scale`);
   const zeroPoint = (q.zeroPoint[0] ?? 0) - shiftOf(weights);
+  if (weights.type === "INT8" && kind !== "FULLY_CONNECTED" && zeroPoint !== 0) {
+    throw new QuantizationError(`${who} are int8 with zero point ${zeroPoint}; those of ${kind} are symmetric`);
+  }
   if (q.scale.length === 1) return { scale: q.scale, zeroPoint };
   if (weights.type === "UINT8") throw new QuantizationError(`${who} are uint8 with ${q.scale.length} scales, not one`);
   if (q.axis !== channelAxis) {

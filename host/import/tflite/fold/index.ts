@@ -29,7 +29,10 @@ export function evaluate(
   const fold = FOLDS.get(operator.kind);
   const constants = inputs.filter((value) => value?.data !== undefined) as (Value & Constant)[];
   if (fold === undefined || constants.length === 0 || constants.length < inputs.length) return undefined;
-  for (const value of constants) checkData(value);
+  for (const value of constants) {
+    checkData(value);
+    spend(value.data.byteLength);
+  }
   return fold(new FoldCall(constants, outputs, operator.options ?? NO_OPTIONS, spend));
 }
 

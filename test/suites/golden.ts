@@ -140,7 +140,7 @@ async function compareLayer(model: Model, layer: Layer): Promise<string | undefi
   if (!node) return "is not in the imported graph";
   const { data, dtype } = model.tensor(node.outputs[0]!);
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
-  if (layer.type === "UINT8" && dtype === "int8") bytes.forEach((byte, i) => (bytes[i] = byte ^ 0x80));
+  if (layer.type === "UINT8" && dtype === "int8") for (let i = 0; i < bytes.length; i++) bytes[i]! ^= 0x80;
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex === layer.xnnpack.sha256 ? undefined : `"${node.outputs[0]}" differs from the golden bytes`;

@@ -1,0 +1,12 @@
+/** qbin/node: files for Node, Deno and Bun. The runtime itself needs none of this: it takes bytes. */
+
+export { readLabelsFile } from "./node/labels-file.js";
+export { readModelFile } from "./node/read-file.js";
+export {
+  readTensorFile,
+  type TensorFileContent,
+  type TensorFileType,
+  writeTensorFile,
+  writeTensorFiles,
+} from "./node/tensor-file.js";
+export { writeFileAtomically } from "./node/write-file.js";

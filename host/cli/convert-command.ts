@@ -1,0 +1,70 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { type Numerics, UsageError } from "../index.js";
+import { readLabelsFile, readModelFile, writeFileAtomically } from "../node.js";
+import { importTfliteWithDecisions, writeQbin } from "../toolchain.js";
+import { convertJson, convertLines } from "./convert-report.js";
+import { addMetadata, type Metadata, type PictureOptions } from "./metadata.js";
+import { jsonOption, nameList, numberList } from "./options.js";
+import { report } from "./print.js";
+import { detectTerminal } from "./terminal.js";
+
+interface ConvertOptions extends PictureOptions {
+  readonly output: string;
+  readonly numerics?: Numerics;
+  readonly outputs?: readonly string[];
+  readonly labels?: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly json?: true;
+}
+
+/** `convert`: a foreign model file in, a `.qbin` out, and a summary of what became of it. */
+export function defineConvert(command: Command, self: string): Command {
+  return command
+    .description("Convert a TensorFlow Lite model to .qbin.")
+    .argument("<model>", "a .tflite file, quantized to int8 or uint8")
+    .requiredOption("-o, --output <file>", "the .qbin file to write")
+    .option("--numerics <profile>", "whose arithmetic to reproduce (default: xnnpack, which is what LiteRT computes)")
+    .option("--outputs <names>", "cut the model so that it computes these tensors: a,b", nameList("--outputs"))
+    .option("--labels <file>", "class names to store, one a line in output order")
+    .option("--name <name>", "name to store (default: that of the file)")
+    .option("--description <text>", "description to store (default: the one in the file)")
+    .option("--mean <values>", "pixel mean to store, one or one per channel: 127.5", numberList("--mean"))
+    .option("--scale <values>", "pixel scale to store: real = (pixel - mean) * scale", numberList("--scale"))
+    .option("--channel-order <order>", "order of the input's channels to store: rgb, bgr or gray")
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ ${self} examples/digits/digits.tflite -o digits.qbin
+  $ ${self} examples/digits/digits.tflite -o digits.qbin --labels examples/digits/labels.txt --scale 0.0625`,
+    )
+    .action(convert);
+}
+
+async function convert(path: string, options: ConvertOptions): Promise<void> {
+  const { output, numerics, outputs } = options;
+  if (resolve(path) === resolve(output)) throw new UsageError(`${output}: the output would replace the input`);
+  const source = await readModelFile(path);
+  const imported = importTfliteWithDecisions(source, {
+    name: path,
+    ...(numerics && { numerics }),
+    ...(outputs && { outputs }),
+  });
+  const model = addMetadata(imported.model, await readMetadata(options));
+  const bytes = writeQbin(model);
+  await writeFileAtomically(output, bytes);
+  const result = { path, output, source, bytes, model, decisions: imported.decisions };
+  report(
+    options.json,
+    () => convertJson(result),
+    () => convertLines(result, detectTerminal()),
+  );
+}
+
+async function readMetadata({ labels, ...options }: ConvertOptions): Promise<Metadata> {
+  if (labels === undefined) return options;
+  return { ...options, labels: { path: labels, names: await readLabelsFile(labels) } };
+}

@@ -1,0 +1,136 @@
+import type { Model, TensorInfo } from "../index.js";
+import type { ModelData } from "../toolchain.js";
+import { constantBytes } from "./constants.js";
+import { describePreprocessing, describeQuantization, describeType } from "./describe.js";
+import { formatBytes, formatCount, formatShape, formatShare, plural, printable } from "./format.js";
+import { memoryLines } from "./memory-report.js";
+import type { NodeReport } from "./node-report.js";
+import { type Column, formatFacts, formatTable } from "./table.js";
+import type { Terminal } from "./terminal.js";
+
+/** A model, seen from both sides: the file and what the runtime made of it. */
+export interface InspectedModel {
+  readonly path: string;
+  readonly fileBytes: number;
+  readonly model: Model;
+  readonly data: ModelData;
+  readonly nodes: readonly NodeReport[];
+}
+
+const SHOWN_LABELS = 8;
+const NODE_COLUMNS: readonly Column[] = [
+  { title: "#", align: "right" },
+  { title: "node", isOptional: true },
+  { title: "op" },
+  { title: "kernel", canShrink: true },
+  { title: "output" },
+  { title: "dtype" },
+  { title: "MACs", align: "right" },
+  { title: "numerics" },
+  { title: "int8" },
+];
+
+export function inspectJson({ path, fileBytes, model, data, nodes }: InspectedModel): unknown {
+  const { name, description, labels, inputs, outputs, info } = model;
+  const { numerics, module, reason, wasmBytes, threads, steps, macs, memory, buffers } = info;
+  return {
+    file: { path, bytes: fileBytes, weightBytes: constantBytes(data) },
+    name,
+    description,
+    numerics,
+    labels,
+    inputs,
+    outputs,
+    module,
+    reason,
+    wasmBytes,
+    threads,
+    steps,
+    macs,
+    nodes,
+    memory,
+    buffers,
+  };
+}
+
+export function inspectLines(inspected: InspectedModel, terminal: Terminal): string[] {
+  const { model, nodes } = inspected;
+  const { bold } = terminal.style;
+  return [
+    ...headerLines(inspected),
+    "",
+    bold(plural(model.inputs.length, "input")),
+    ...model.inputs.flatMap(tensorLines),
+    "",
+    bold(plural(model.outputs.length, "output")),
+    ...model.outputs.flatMap(tensorLines),
+    "",
+    ...nodeLines(nodes, terminal),
+    "",
+    ...int8Lines(inspected),
+    "",
+    bold("memory"),
+    ...memoryLines(model, terminal),
+  ];
+}
+
+function headerLines({ path, fileBytes, model, data }: InspectedModel): string[] {
+  const { name, description, info } = model;
+  return formatFacts([
+    ["file", `${path}, ${formatBytes(fileBytes)}, of which weights ${formatBytes(constantBytes(data))}`],
+    ["name", name],
+    ...(description === "" ? [] : [["description", description] as const]),
+    ["numerics", `${info.numerics}${info.numerics === "xnnpack" ? ": the same bits as LiteRT" : ""}`],
+    ["labels", describeLabels(model.labels)],
+    ["module", `${info.module}: ${info.reason}; ${formatBytes(info.wasmBytes)} of Wasm`],
+    [
+      "program",
+      `${plural(info.steps, "step")} for ${plural(info.nodes.length, "node")}, ${formatCount(info.macs)} MACs`,
+    ],
+  ]);
+}
+
+function describeLabels(labels: readonly string[]): string {
+  if (labels.length === 0) return "none";
+  const shown = labels.slice(0, SHOWN_LABELS).join(", ");
+  return `${labels.length}: ${shown}${labels.length > SHOWN_LABELS ? ", …" : ""}`;
+}
+
+function tensorLines(tensor: TensorInfo): string[] {
+  const { name, quantization, preprocessing } = tensor;
+  return [
+    `  ${printable(name)}  ${describeType(tensor)}`,
+    `    ${describeQuantization(quantization)}`,
+    ...(preprocessing ? [`    pixels: ${describePreprocessing(preprocessing)}`] : []),
+  ];
+}
+
+function nodeLines(nodes: readonly NodeReport[], { width, isTerminal, style }: Terminal): string[] {
+  const rows = nodes.map(({ name, op, kernels, shape, dtype, macs, numerics, isInt8 }, i) => [
+    `${i}`,
+    name,
+    op,
+    kernels.join(" + ") || "none, same bytes",
+    formatShape(shape),
+    dtype,
+    macs > 0 ? formatCount(macs) : "",
+    numerics,
+    isInt8 ? "yes" : "no",
+  ]);
+  const [titles, ...lines] = formatTable(NODE_COLUMNS, rows, isTerminal ? width : undefined);
+  return [style.bold(titles as string), ...lines];
+}
+
+/** What the promise "int8" holds for, and each exception with its reason. */
+function int8Lines({ model, nodes }: InspectedModel): string[] {
+  const inInt8 = nodes.filter((node) => node.isInt8);
+  const macs = inInt8.reduce((sum, node) => sum + node.macs, 0);
+  const share = model.info.macs > 0 ? `, ${formatShare(macs / model.info.macs)} of the MACs` : "";
+  const reasons = nodes.flatMap(({ name, reason }, i) =>
+    reason === undefined ? [] : [`  ${i} ${printable(name)}: ${printable(reason)}`],
+  );
+  return [
+    `${inInt8.length} of ${plural(nodes.length, "node")} run in int8${share}${reasons.length > 0 ? "; worth knowing:" : "."}`,
+    ...reasons,
+  ];
+}

@@ -1,0 +1,71 @@
+import { Option } from "commander";
+import { type ModuleName, UsageError } from "../index.js";
+
+/** Options that several commands share, so that they read and refuse the same way everywhere. */
+
+export interface RuntimeOptions {
+  readonly module?: ModuleName;
+  readonly threads?: 1;
+  readonly maxMemory?: number;
+}
+
+export const jsonOption = () => new Option("--json", "print JSON, and nothing else");
+
+export const moduleOption = () =>
+  new Option("--module <name>", "Wasm module to use: scalar or simd (default: the best this engine has)");
+
+export const threadsOption = () =>
+  new Option("--threads <count>", "threads to use; only 1 for now").argParser((text) => {
+    if (wholeNumber("--threads")(text) === 1) return 1;
+    throw new UsageError(`--threads ${text}: qbin has no threads yet and runs on one; leave the option out`);
+  });
+
+export const maxMemoryOption = () =>
+  new Option("--max-memory <MiB>", "most linear memory the model may take (default: 1024)").argParser(
+    (text) => wholeNumber("--max-memory", 4096)(text) * 2 ** 20,
+  );
+
+/** Parser of a whole number from 1 to `max`. */
+export function wholeNumber(option: string, max = 1e9): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : 0;
+    if (value >= 1 && value <= max) return value;
+    throw new UsageError(`${option} ${quote(text)}: must be a whole number from 1 to ${max}`);
+  };
+}
+
+/** Parser of a positive number up to `max`. */
+export function positiveNumber(option: string, max: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d*\.?\d+$/.test(text) ? Number(text) : 0;
+    if (value > 0 && value <= max) return value;
+    throw new UsageError(`${option} ${quote(text)}: must be a number above 0, at most ${max}`);
+  };
+}
+
+/** Parser of "127.5" or "123.7,116.3,103.5". */
+export function numberList(option: string): (text: string) => number[] {
+  return (text) => {
+    const values = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+    if (values.every(Number.isFinite)) return values;
+    throw new UsageError(`${option} ${quote(text)}: must be one number, or one per channel with commas between`);
+  };
+}
+
+/** Parser of "a,b". */
+export function nameList(option: string): (text: string) => string[] {
+  return (text) => {
+    const names = text.split(",");
+    if (names.every((name) => name !== "")) return names;
+    throw new UsageError(`${option} ${quote(text)}: must be names with commas between`);
+  };
+}
+
+/** The part of the options that `load` takes. */
+export function loadOptions({ module, maxMemory }: RuntimeOptions): { module?: ModuleName; maxMemory?: number } {
+  return { ...(module !== undefined && { module }), ...(maxMemory !== undefined && { maxMemory }) };
+}
+
+function quote(text: string): string {
+  return `"${text.length > 40 ? `${text.slice(0, 39)}…` : text}"`;
+}

@@ -1,0 +1,38 @@
+/** qbin/toolchain: from somebody else's model file to a `.qbin`. One verb per stage: import, write, read. */
+
+export type { DType, TypedData } from "./core/dtype.js";
+export {
+  EnvironmentError,
+  QbinError,
+  QbinFormatError,
+  QuantizationError,
+  ShapeError,
+  UnsupportedOpError,
+  UsageError,
+} from "./core/errors.js";
+export type {
+  Attributes,
+  AttributeValue,
+  ModelData,
+  Node,
+  Numerics,
+  Preprocessing,
+  Tensor,
+  TensorType,
+} from "./core/model.js";
+export type { OpDefinition } from "./core/op.js";
+export type { QuantizationParams } from "./core/quantization.js";
+export type { Shape } from "./core/shape.js";
+export { readQbin, verifyDigest } from "./format/read.js";
+export { writeQbin } from "./format/write.js";
+export { GraphBuilder, type NodeSpec, type OutputType } from "./graph/builder.js";
+export { printGraph } from "./graph/print.js";
+export { verifyGraph } from "./graph/verify.js";
+export {
+  type ImportTfliteOptions,
+  importTflite,
+  importTfliteWithDecisions,
+  type NodeDecision,
+  supportedTfliteOperators,
+} from "./import/index.js";
+export { findOp, OPS, type OpName } from "./ops/index.js";

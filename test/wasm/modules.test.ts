@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import loadWabt from "wabt";
+import { STATIC_BYTES } from "../../host/plan/memory.js";
+import { MODULES } from "../../host/wasm/kernel.js";
+import { VARIANTS } from "../../host/wasm/variants.js";
+import { root } from "../../scripts/project.mjs";
+
+/** What every module exports beside its kernels; see assembly/program.ts. */
+const EXECUTOR = ["execute", "static_end"];
+type Wabt = Awaited<ReturnType<typeof loadWabt>>;
+type Features = NonNullable<Parameters<Wabt["readWasm"]>[1]>;
+
+/** Everything off: wabt has most features on by itself. */
+const NONE = {
+  mutable_globals: true, // WebAssembly 1.0 engines that have no SIMD all have it
+  sat_float_to_int: false,
+  sign_extension: false,
+  simd: false,
+  threads: false,
+  multi_value: false,
+  tail_call: false,
+  bulk_memory: false,
+  reference_types: false,
+  exceptions: false,
+  memory64: false,
+  extended_const: false,
+  relaxed_simd: false,
+};
+/** WebAssembly 2.0 without SIMD, as far as the compiler uses it by default. */
+const SCALAR = { ...NONE, sat_float_to_int: true, sign_extension: true, bulk_memory: true };
+const ALLOWED: Record<(typeof MODULES)[number], Features> = { scalar: SCALAR, simd: { ...SCALAR, simd: true } };
+
+let wabt: Wabt;
+beforeAll(async () => {
+  wabt = await loadWabt();
+});
+
+describe.each(MODULES)("module %s", (name) => {
+  const bytes = new Uint8Array(readFileSync(join(root, `dist/wasm/${name}.wasm`)));
+  const module = new WebAssembly.Module(bytes);
+  const exported = WebAssembly.Module.exports(module).filter(({ kind }) => kind === "function");
+
+  test("every row of the variant table that names it is exported, and every kernel has a row", () => {
+    const kernels = VARIANTS.filter(({ modules }) => modules.includes(name)).map(({ kernel }) => kernel);
+    expect(kernels.length).toBeGreaterThan(30);
+    expect(new Set(kernels).size).toBe(kernels.length);
+    expect(exported.map((item) => item.name).sort()).toEqual([...kernels, ...EXECUTOR].sort());
+  });
+
+  test("imports a memory and a table, nothing else", () => {
+    expect(WebAssembly.Module.imports(module)).toEqual([
+      { module: "env", name: "memory", kind: "memory" },
+      { module: "env", name: "table", kind: "table" },
+    ]);
+  });
+
+  test("its static data fits below what the host places", () => {
+    const memory = new WebAssembly.Memory({ initial: 1 });
+    const table = new WebAssembly.Table({ initial: 1, element: "anyfunc" });
+    const { exports } = new WebAssembly.Instance(module, { env: { memory, table } });
+    const end = (exports["static_end"] as () => number)();
+    expect(end).toBeGreaterThan(0);
+    expect(end).toBeLessThanOrEqual(STATIC_BYTES);
+  });
+
+  test("uses no feature beyond its own", () => {
+    expect(() => wabt.readWasm(bytes, { ...ALLOWED[name] }).validate()).not.toThrow();
+  });
+
+  test("the dist/ text is the same module", async () => {
+    const { default: text } = await import(`../../dist/wasm/${name}.js`);
+    expect(Buffer.from(text, "base64").equals(bytes)).toBe(true);
+  });
+});
+
+// What the checks above rest on: wabt refuses what it is told to.
+test("the simd module is refused without SIMD, and has vector instructions; the scalar module has none", () => {
+  const read = (name: string) => new Uint8Array(readFileSync(join(root, `dist/wasm/${name}.wasm`)));
+  const text = (name: string, features: Features) => wabt.readWasm(read(name), features).toText({});
+  expect(() => wabt.readWasm(read("simd"), SCALAR).validate()).toThrow();
+  expect(text("simd", ALLOWED.simd)).toMatch(/i32x4\.dot_i16x8_s/);
+  expect(text("scalar", SCALAR)).not.toMatch(/v128|[ifx]\d+x\d+/);
+  expect(text("simd", ALLOWED.simd)).not.toMatch(/relaxed/);
+});

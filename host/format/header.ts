@@ -71,7 +71,7 @@ const preprocessing = object({
 });
 const perTensor = object({ scale: float, zeroPoint: int(-128, 255) });
 const perChannel = object({
-  scale: object({ offset: bytes, count: bytes }),
+  scale: object({ offset: bytes, count: int(1, 2 ** 24) }),
   zeroPoint: int(0, 0),
   axis: int(0, MAX_RANK - 1),
 });

@@ -34,7 +34,9 @@ export function importTfliteWithDecisions(
       `${who}: numerics "${options.numerics}" is not supported yet; use "xnnpack"`,
     );
   }
-  const file = readTflite(bytes, who);
+  // Node's Buffer is a Uint8Array whose slice() does not copy; from here on it is a plain one.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const file = readTflite(plain, who);
   const problems = new Problems(who, file);
   try {
     return new Importer(file, problems, options, bytes.byteLength).run();

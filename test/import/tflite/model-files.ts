@@ -30,5 +30,5 @@ function folder(path: string, label: string): ModelFolder {
   const missing = names.length === 0 ? `${label} is not there` : undefined;
   if (missing !== undefined && process.env["CI"]) throw new Error(`${missing}, and on CI it must be`);
   if (missing !== undefined) console.log(`skipped: the tests on these models, because ${missing}`);
-  return { names, skipped: missing, read: (name) => readFileSync(join(path, `${name}.tflite`)) };
+  return { names, skipped: missing, read: (name) => new Uint8Array(readFileSync(join(path, `${name}.tflite`))) };
 }

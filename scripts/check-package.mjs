@@ -10,7 +10,7 @@ process.exitCode = problems.length > 0 ? 1 : 0;
 function missingFiles() {
   const { exports, bin, files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const paths = [...Object.values(exports).flatMap((to) => (typeof to === "string" ? [to] : Object.values(to)))];
-  return [...paths, ...Object.values(bin), ...files]
+  return [...paths, ...Object.values(bin), ...files.filter((path) => !path.startsWith("!"))]
     .filter((path) => !existsSync(join(root, path)))
     .map((path) => `package.json names ${path}, which does not exist`);
 }

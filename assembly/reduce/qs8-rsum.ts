@@ -1,5 +1,5 @@
 import { HAS_SIMD } from "../lanes/features";
-import { storeFirst } from "../lanes/store-first";
+import { storeWords } from "../lanes/store-words";
 import { firstOf, ReduceArgs } from "./args";
 
 /** Values whose int8 sum surely fits into int16. */
@@ -86,9 +86,4 @@ function sumLanes(a: ReduceArgs, to: usize, from: usize, n: usize): void {
   storeWords(to + 16, s1, <i32>n - 4);
   storeWords(to + 32, s2, <i32>n - 8);
   storeWords(to + 48, s3, <i32>n - 12);
-}
-
-function storeWords(to: usize, v: v128, n: i32): void {
-  if (n >= 4) v128.store(to, v);
-  else if (n > 0) storeFirst(to, v, n << 2);
 }

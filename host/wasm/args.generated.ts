@@ -243,6 +243,34 @@ export const LUT_ARGS = {
   length: "i",
 } as const;
 
+/** FloatConvArgs in assembly/float/args.ts. */
+export const FLOAT_CONV_ARGS = {
+  input: "i",
+  output: "i",
+  weights: "i",
+  inputHeight: "i",
+  inputWidth: "i",
+  inputChannels: "i",
+  outputHeight: "i",
+  outputWidth: "i",
+  outputChannels: "i",
+  kernelHeight: "i",
+  kernelWidth: "i",
+  strideHeight: "i",
+  strideWidth: "i",
+  dilationHeight: "i",
+  dilationWidth: "i",
+  padTop: "i",
+  padLeft: "i",
+  groups: "i",
+  groupIn: "i",
+  groupOut: "i",
+  runs: "i",
+  runBytes: "i",
+  clampMin: "f",
+  clampMax: "f",
+} as const;
+
 /** CopyArgs in assembly/move/copy.ts. */
 export const COPY_ARGS = {
   input: "i",

@@ -53,6 +53,17 @@ export const DEPTHWISE = [
   { kernel: "qs8_qc8w_dwconv_c1", modules: ["scalar"], mr: 1, nr: 1, kr: 1 },
 ] as const satisfies readonly TileVariant[];
 
+/** float32 convolution and matrix product. */
+export const F32_CONV = [
+  { kernel: "f32_conv_4x8", modules: ["simd"], mr: 4, nr: 8, kr: 1 },
+  { kernel: "f32_conv_1x4", modules: ["scalar"], mr: 1, nr: 4, kr: 1 },
+] as const satisfies readonly TileVariant[];
+
+/** The same for one or two rows; takes two panels of nr channels at a time. */
+export const F32_GEMV = [
+  { kernel: "f32_gemv_1x16", modules: ["simd"], mr: 1, nr: 8, kr: 1 },
+] as const satisfies readonly TileVariant[];
+
 /** Kernels without tiles of their own: one source, the same bits, vectorized where the module allows. */
 export const ELEMENTWISE: readonly Variant[] = everywhere(
   "f32_qs8_vcvt",
@@ -73,6 +84,7 @@ export const ELEMENTWISE: readonly Variant[] = everywhere(
   "s8_vclamp",
   "x8_lut",
 );
+export const FLOAT: readonly Variant[] = [...F32_CONV, ...F32_GEMV, ...everywhere("f32_dwconv")];
 export const MOVE: readonly Variant[] = everywhere(
   "x8_copy",
   "x8_fill",
@@ -100,6 +112,7 @@ export const VARIANTS: readonly Variant[] = [
   ...Object.values(DEPTHWISE_3X3).flat(),
   ...DEPTHWISE,
   ...ELEMENTWISE,
+  ...FLOAT,
   ...MOVE,
   ...POOL,
   ...REDUCE,

@@ -1,0 +1,2 @@
+/** Kernels of this family that every module has. */
+export { f32_dwconv } from "./dwconv";

@@ -1,0 +1,94 @@
+import { activationRange } from "../core/op.js";
+import { FLOAT_CONV_ARGS } from "./args.generated.js";
+import type { Convolution } from "./conv.js";
+import { packFloatDepthwise, packFloatPanels } from "./float-pack.js";
+import { type NodePlan, step } from "./kernel.js";
+import { F32_CONV, F32_GEMV, pickVariant } from "./variants.js";
+
+/** Up to this many rows a matrix product takes one row at a time: a tile of four would mostly repeat the last one. */
+const FEW_ROWS = 2;
+
+/** A float32 convolution, or a matrix product as a 1×1 convolution. */
+export function planFloatConvolution(conv: Convolution): NodePlan {
+  const plan = isPointwise(conv) ? flatten(conv) : conv;
+  const [batch, outputHeight, outputWidth, outputChannels] = plan.outputShape as [number, number, number, number];
+  const pixels = batch * outputHeight * outputWidth;
+  const k = plan.kernel[0]! * plan.kernel[1]! * (plan.inputShape[3]! / plan.groups);
+  const row = isPointwise(plan) && pixels <= FEW_ROWS ? pickVariant(F32_GEMV, plan.module) : undefined;
+  const variant = row ?? pickVariant(F32_CONV, plan.module)!;
+  const args = floatConvArgs(plan);
+  return {
+    constants: [packFloatPanels(plan, k, variant.nr)],
+    steps: (at) => [
+      step(
+        variant.kernel,
+        FLOAT_CONV_ARGS,
+        { ...args, input: at.input(0), output: at.output(0), weights: at.constant(0) },
+        row ? pixels * Math.ceil(outputChannels / (2 * row.nr)) : pixels,
+      ),
+    ],
+  };
+}
+
+/** A float32 depthwise convolution. With a multiplier it is a convolution whose groups are the input channels. */
+export function planFloatDepthwise(conv: Convolution): NodePlan {
+  const [batch, outputHeight, , outputChannels] = conv.outputShape as [number, number, number, number];
+  if (outputChannels !== conv.inputShape[3]) return planFloatConvolution(conv);
+  const args = floatConvArgs(conv);
+  return {
+    constants: [packFloatDepthwise(conv)],
+    steps: (at) => [
+      step(
+        "f32_dwconv",
+        FLOAT_CONV_ARGS,
+        { ...args, input: at.input(0), output: at.output(0), weights: at.constant(0) },
+        batch * outputHeight,
+      ),
+    ],
+  };
+}
+
+/** Output pixel m reads exactly input pixel m, all of it. */
+function isPointwise(conv: Convolution): boolean {
+  return (
+    conv.groups === 1 &&
+    [...conv.kernel, ...conv.stride].every((value) => value === 1) &&
+    conv.padding.every((value) => value === 0)
+  );
+}
+
+/** All pixels in one row: tiles then never end at the border of an image. */
+function flatten(conv: Convolution): Convolution {
+  const row = ([batch, height, width, channels]: readonly number[]) => [1, 1, batch! * height! * width!, channels!];
+  return { ...conv, inputShape: row(conv.inputShape), outputShape: row(conv.outputShape) };
+}
+
+function floatConvArgs(conv: Convolution) {
+  const { inputShape, outputShape, kernel, stride, dilation, groups } = conv;
+  const touches = groups === 1 && (dilation[1] === 1 || kernel[1] === 1);
+  const groupIn = inputShape[3]! / groups;
+  const range = activationRange(conv.activation);
+  return {
+    inputHeight: inputShape[1]!,
+    inputWidth: inputShape[2]!,
+    inputChannels: inputShape[3]!,
+    outputHeight: outputShape[1]!,
+    outputWidth: outputShape[2]!,
+    outputChannels: outputShape[3]!,
+    kernelHeight: kernel[0]!,
+    kernelWidth: kernel[1]!,
+    strideHeight: stride[0]!,
+    strideWidth: stride[1]!,
+    dilationHeight: dilation[0]!,
+    dilationWidth: dilation[1]!,
+    padTop: conv.padding[0]!,
+    padLeft: conv.padding[1]!,
+    groups,
+    groupIn,
+    groupOut: outputShape[3]! / groups,
+    runs: touches ? 1 : kernel[1]!,
+    runBytes: (touches ? kernel[1]! * groupIn : groupIn) * 4,
+    clampMin: range.min,
+    clampMax: range.max,
+  };
+}

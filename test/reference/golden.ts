@@ -7,7 +7,7 @@ import type { ModelData, Tensor } from "../../host/core/model.js";
 import { importTflite } from "../../host/import/index.js";
 import { bytesOf } from "./call.js";
 
-const SHARED = new URL("../../../shared/", import.meta.url);
+export const SHARED = new URL("../../../shared/", import.meta.url);
 
 export type Profile = "xnnpack" | "builtin";
 

@@ -3,7 +3,7 @@ import type { AttributesOf } from "../../core/op.js";
 import { reductionOffsets } from "../../core/strided.js";
 import type { argMax } from "./op.js";
 
-/** The first of the largest elements wins; raw values are compared, so scales do not matter. */
+/** (50). The first of the largest elements wins; raw values are compared, so scales do not matter. */
 export const referenceArgMax: Reference<AttributesOf<typeof argMax>> = (call) => {
   const [input, output] = [inputOf(call, 0), outputOf(call)];
   const { outputs, reduced } = reductionOffsets(input.shape, [call.attributes.axis]);

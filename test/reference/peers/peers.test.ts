@@ -23,7 +23,7 @@ import { writeTflite } from "./tflite-writer.js";
 const missing = missingPeers();
 if (missing !== undefined) console.log(`skipped: comparison with LiteRT and tfjs-tflite, because ${missing}`);
 
-const MODELS = Number(process.env["QBIN_RANDOM_MODELS"] ?? 4);
+const MODELS = Number(process.env["QBIN_RANDOM_MODELS"] ?? 10);
 const TYPES: readonly ByteFile[] = ["INT8", "UINT8"];
 const CASES = RANDOM_OPS.flatMap((op) => TYPES.map((type) => ({ op, type })));
 
@@ -48,7 +48,7 @@ describe.skipIf(missing !== undefined)("random models", () => {
 
   const totals = { xnnpack: 0, builtin: 0, apart: 0 };
   afterAll(() => {
-    if (MODELS > 4) console.log(`compared with LiteRT and tfjs-tflite: ${JSON.stringify(totals)} output bytes`);
+    if (MODELS > 10) console.log(`compared with LiteRT and tfjs-tflite: ${JSON.stringify(totals)} output bytes`);
   });
 
   test.each(CASES)("$op $type equals XNNPACK and the built-in kernels", { timeout: 600_000 }, async ({ op, type }) => {
@@ -72,6 +72,6 @@ describe.skipIf(missing !== undefined)("random models", () => {
     totals.xnnpack += counts.bytes;
     totals.builtin += counts.bytes;
     totals.apart += counts.apart;
-    if (MODELS > 4) console.log(`${op} ${type}: ${JSON.stringify(counts)}`);
+    if (MODELS > 10) console.log(`${op} ${type}: ${JSON.stringify(counts)}`);
   });
 });

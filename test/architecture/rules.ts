@@ -12,6 +12,7 @@ export const RULES: Readonly<Record<string, readonly string[]>> = {
   format: ["core", "ops/index.ts"],
   "format/write.ts": ["core", "ops/index.ts", "format"],
   graph: ["core", "ops/index.ts"],
+  passes: ["core", "graph", "ops/index.ts"],
   "import/tflite": ["core", "graph", "ops/index.ts", "flatbuffers"],
   "import/index.ts": ["import/tflite"],
   reference: ["core", "graph", "ops/index.ts", "ops/*/reference.ts"],
@@ -21,7 +22,7 @@ export const RULES: Readonly<Record<string, readonly string[]>> = {
   node: ["core", "node:*"],
   cli: ["index.ts", "toolchain.ts", "node.ts", "commander", "node:*"],
   "index.ts": ["core", "runtime", "wasm"],
-  "toolchain.ts": ["core", "ops/index.ts", "format", "format/write.ts", "graph", "import/index.ts"],
+  "toolchain.ts": ["core", "ops/index.ts", "format", "format/write.ts", "graph", "import/index.ts", "passes"],
   "node.ts": ["node"],
 };
 

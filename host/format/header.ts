@@ -1,6 +1,7 @@
 import { DTYPES, type DType } from "../core/dtype.js";
 import { type Attributes, NUMERICS, type Numerics, type Preprocessing } from "../core/model.js";
 import { MAX_ELEMENTS, MAX_RANK } from "../core/shape.js";
+import { MAX_FLOAT } from "./must.js";
 import type { Schema } from "./schema.js";
 
 /** `length` bytes at `offset` of the data section. */
@@ -49,10 +50,8 @@ export interface Header {
   readonly nodes: readonly HeaderNode[];
 }
 
-const FLOAT_MAX = 3.4028234663852886e38;
-
 const text = { kind: "text" } as const;
-const float = { kind: "float", min: -FLOAT_MAX, max: FLOAT_MAX } as const;
+const float = { kind: "float", min: -MAX_FLOAT, max: MAX_FLOAT } as const;
 const int = (min: number, max: number): Schema => ({ kind: "int", min, max });
 const choice = (values: readonly string[]): Schema => ({ kind: "enum", values });
 const list = (of: Schema): Schema => ({ kind: "list", of });

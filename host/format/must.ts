@@ -17,13 +17,20 @@ export function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu, "?");
 }
 
-/** A value from a file, short: a quoted string, a number, or only its type. */
+/** A value from a file, short: a quoted string, a number, or only its type. `undefined` is what is not there. */
 export function show(value: unknown): string {
   if (typeof value === "string") return `"${value.length > 60 ? `${value.slice(0, 59)}…` : value}"`;
-  return Array.isArray(value) ? "a list" : value && typeof value === "object" ? "an object" : `${value}`;
+  return Array.isArray(value)
+    ? "a list"
+    : value && typeof value === "object"
+      ? "an object"
+      : `${value === undefined ? "absent" : value}`;
 }
+
+/** No number in a file is larger: float32 ends a little above. */
+export const MAX_FLOAT = 3.4e38;
 
 /** Positive, finite, and exactly a float32 that is not subnormal: what the arithmetic of scales is defined for. */
 export function isNormal(scale: number): boolean {
-  return scale >= 2 ** -126 && scale < Number.POSITIVE_INFINITY && Math.fround(scale) === scale;
+  return scale >= 2 ** -126 && scale <= MAX_FLOAT && Math.fround(scale) === scale;
 }

@@ -77,7 +77,9 @@ function checkFields(object: Readonly<Record<string, unknown>>, fields: Fields, 
   const keys = Object.keys(object);
   const expected = Object.keys(fields).filter((field) => !field.endsWith("?") || keys.includes(field.slice(0, -1)));
   const names = expected.map((field) => field.replace("?", ""));
-  must(`${keys}` === `${names}`, 10, `${path} with keys`, keys, names);
+  for (let i = 0; i < Math.max(keys.length, names.length); i++) {
+    must(keys[i] === names[i], 10, `${path} key ${i}`, show(keys[i]), show(names[i]));
+  }
   names.forEach((name, i) => {
     check(object[name], fields[expected[i] as string] as Schema, `${path}.${name}`);
   });

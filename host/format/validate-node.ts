@@ -20,7 +20,7 @@ export function validateNode(
   const tensorsOf = (declared: readonly string[], indices: readonly number[]) => {
     const { length } = indices;
     const fits = `${declared}`.endsWith("*") ? length : length === declared.length;
-    must(fits, 33, `${who} tensors`, length, `${declared}; -1 for an absent "?"`);
+    must(fits, 33, `${who} tensor count`, length, `that of ${declared}, absent ones as -1`);
     return indices.map((index, i) => (index === -1 && declared[i]?.endsWith("?") ? undefined : at(index, who)));
   };
   const inputs = tensorsOf(op.inputs, node.inputs);
@@ -40,14 +40,20 @@ export function validateNode(
     35,
     `${who} types`,
     types,
-    op.types,
+    op.types.join(" or "),
   );
 
   const to = outputs[0]?.quantization?.scale[0];
   inputs.forEach((tensor, i) => {
     const { axis, scale: [from] = [] } = tensor?.quantization ?? {};
     const input = `${who} ${op.inputs[i]}`;
-    must(axis === undefined || (i === 1 && axis === op.channelAxis), 36, input, `scaled along ${axis}`, "as a whole");
+    must(
+      axis === undefined || (i === 1 && axis === op.channelAxis),
+      36,
+      input,
+      `scaled along axis ${axis}`,
+      "scaled per tensor or output channel",
+    );
     const isRescaled = from && to && !op.constantInputs?.includes(i);
     must(!isRescaled || isNormal(Math.fround(from / to)), 37, `${input} ratio`, `${from} to ${to}`, "a normal float32");
   });

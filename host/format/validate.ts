@@ -41,14 +41,15 @@ function validateTensor({ name, dtype, shape, data, quantization }: Tensor, i: n
   must(!data || data.length === bytes, 20, `${who} data length`, data?.length, `${bytes} for ${dtype} [${shape}]`);
 
   const lowest = LOWEST[dtype];
-  must(!quantization === (lowest === undefined), 21, who, dtype, "quantized if int8 or uint8, else not");
+  const actual = `${quantization ? "quantized" : "plain"} ${dtype}`;
+  must(!quantization === (lowest === undefined), 21, who, actual, "quantized exactly if int8 or uint8");
   if (!quantization || lowest === undefined) return;
   const { scale, zeroPoint, axis } = quantization;
   for (const s of scale) must(isNormal(s), 22, `${who} scale`, s, "a positive normal float32");
   const highest = lowest + 255;
   must(zeroPoint >= lowest && zeroPoint <= highest, 23, `${who} zeroPoint`, zeroPoint, `from ${lowest} to ${highest}`);
   const count = axis === undefined ? 1 : data && shape[axis];
-  must(scale.length === count, 24, `${who} scale count`, scale.length, count ?? "1 unless constant");
+  must(scale.length === count, 24, `${who} scale count`, scale.length, count ?? "that of an axis of a constant");
 }
 
 /** Preprocessing describes pictures, so it fits inputs of four dimensions with one or three channels. */
@@ -56,5 +57,6 @@ function validatePreprocessing({ mean, scale, channelOrder, layout }: Preprocess
   const channels = channelOrder === "gray" ? 1 : 3;
   const isPicture = shape.length === 4 && shape[layout === "nhwc" ? 3 : 1] === channels;
   const fits = ({ length }: readonly number[]) => length === 1 || length === channels;
-  must(isPicture && fits(mean) && fits(scale), 42, `input ${show(name)}`, `[${shape}]`, `${channelOrder} ${layout}`);
+  const expected = `${layout} with ${channels} channels, 1 or as many means and scales`;
+  must(isPicture && fits(mean) && fits(scale), 42, `${channelOrder} input ${show(name)}`, `[${shape}]`, expected);
 }

@@ -1,0 +1,6 @@
+import { MALFORMED_FILE } from "./malformed-file.js";
+import { MALFORMED_HEADER } from "./malformed-header.js";
+import { MALFORMED_MODEL } from "./malformed-model.js";
+
+/** At least one file per rule, in the order of the rules. Committed in malformed/, made by `make.mjs`. */
+export const MALFORMED = [...MALFORMED_FILE, ...MALFORMED_HEADER, ...MALFORMED_MODEL];

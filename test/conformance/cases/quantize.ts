@@ -87,7 +87,8 @@ function* quantizations(): Generator<Case> {
     for (const dtype of BYTES) {
       for (const zeroPoint of [-128, -1, 0, 127]) {
         for (const scale of [1, 2 ** -3, 0.1]) {
-          const values = Float32Array.from(SPECIAL, (x) => x * scale);
+          // There and back, so that the vectors and what is left behind them see most of it.
+          const values = Float32Array.from([...SPECIAL, ...SPECIAL.toReversed(), Number.NaN], (x) => x * scale);
           yield quantizeCase(dtype, numerics, "special", values, scale, zeroPoint);
         }
       }

@@ -49,6 +49,9 @@ function* quantizedEdges(): Generator<Edge> {
   yield { sy: 1 / 128 };
   yield { sy: 1 / 1024, zy: -100 };
   yield { sy: 1e-30 };
+  yield { sy: 1e-30, zy: 127 };
+  yield { sy: 0.0031, zy: -100, rows: 50 };
+  yield { sy: 0.0007, rows: 50 };
   yield { sy: 3 };
 }
 

@@ -38,9 +38,9 @@ export function defineBench(command: Command, self: string): Command {
       "after",
       `
 Examples:
-  $ ${self} digits.qbin
-  $ ${self} digits.qbin --module scalar --seconds 0.5
-  $ ${self} digits.qbin --profile --json`,
+  $ ${self} examples/digits/digits.qbin
+  $ ${self} examples/digits/digits.qbin --module scalar --seconds 0.5
+  $ ${self} examples/digits/digits.qbin --profile --json`,
     )
     .action(bench);
 }

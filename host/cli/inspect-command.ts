@@ -23,8 +23,8 @@ export function defineInspect(command: Command, self: string): Command {
       "after",
       `
 Examples:
-  $ ${self} digits.qbin
-  $ ${self} digits.qbin --module scalar --json`,
+  $ ${self} examples/digits/digits.qbin
+  $ ${self} examples/digits/digits.qbin --module scalar --json`,
     )
     .action(inspect);
 }

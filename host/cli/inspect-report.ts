@@ -27,7 +27,7 @@ const NODE_COLUMNS: readonly Column[] = [
   { title: "dtype" },
   { title: "MACs", align: "right" },
   { title: "numerics" },
-  { title: "int8" },
+  { title: "int8", isOptional: true },
 ];
 
 export function inspectJson({ path, fileBytes, model, data, nodes }: InspectedModel): unknown {

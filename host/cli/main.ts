@@ -61,7 +61,8 @@ function watchStreams(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE" || process.exitCode === 1) return;
     process.exitCode = 1;
-    process.stderr.write(`qbin: standard output: the system answered ${error.code}\n`);
+    const reason = error.code === "ENOSPC" ? "no space left on the device" : `the system answered ${error.code}`;
+    process.stderr.write(`qbin: standard output: ${reason}\n`);
   });
   process.stderr.on("error", () => {});
 }

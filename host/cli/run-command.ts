@@ -45,9 +45,9 @@ function examples(self: string): string {
 Raw files hold one tensor each, little-endian, C order, in the model's own type.
 
 Examples:
-  $ ${self} digits.qbin examples/digits/input.bin
-  $ ${self} digits.qbin examples/digits/input.bin --repeat 1000 --top 3
-  $ ${self} digits.qbin examples/digits/input.bin -o scores.npy --json`;
+  $ ${self} examples/digits/digits.qbin examples/digits/input.bin
+  $ ${self} examples/digits/digits.qbin examples/digits/input.bin --repeat 1000 --top 3
+  $ ${self} examples/digits/digits.qbin examples/digits/input.bin -o scores.npy --json`;
 }
 
 async function run(path: string, inputs: readonly string[], options: RunOptions): Promise<void> {

@@ -9,6 +9,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EPERM: "permission denied",
   EROFS: "the file system is read-only",
   ENOSPC: "no space left on the device",
+  EFBIG: "the file may not become that large",
   ENAMETOOLONG: "the name is too long",
   ELOOP: "too many symbolic links",
   EMFILE: "too many open files",

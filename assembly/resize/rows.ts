@@ -17,9 +17,10 @@ export const F32 = 2;
 const ENTRY: usize = 12;
 const WEIGHT: usize = 8;
 
-/** Walks the output rows [begin, end) of all images and hands every pixel's four corners to the function of `kind`. */
-// @ts-ignore: decorator
-@inline
+/**
+ * Walks the output rows [begin, end) of all images and hands every pixel's four corners to the function of `kind`. One
+ * function for all kinds, as in pool/rows.ts.
+ */
 export function resizeRows(args: usize, begin: i32, end: i32, kind: i32): void {
   const a = changetype<ResizeArgs>(args);
   const pixelBytes = a.channels << (kind === F32 ? 2 : 0);

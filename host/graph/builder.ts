@@ -11,8 +11,9 @@ import type {
 } from "../core/model.js";
 import type { QuantizationParams } from "../core/quantization.js";
 import { findOp } from "../ops/index.js";
+import { checkTensor } from "./check-tensor.js";
 import { verifyGraph } from "./verify.js";
-import { checkOutputs, checkTensor, inferNode } from "./verify-node.js";
+import { checkOutputs, inferNode } from "./verify-node.js";
 
 /** An output of a node to be: its shape comes from inference. */
 export interface OutputType {

@@ -1,9 +1,10 @@
-import { ELEMENT_BYTES } from "../core/dtype.js";
 import { QbinError, QuantizationError, ShapeError, UnsupportedOpError, UsageError } from "../core/errors.js";
 import type { Attributes, Node, Numerics, Tensor, TensorType } from "../core/model.js";
-import { type AttributeSchema, type OpDefinition, type OpInputs, parseTypes } from "../core/op.js";
-import { checkShape, elementCount, formatShape, type Shape, sameShape } from "../core/shape.js";
+import { type OpDefinition, type OpInputs, parseTypes } from "../core/op.js";
+import { checkShape, formatShape, type Shape, sameShape } from "../core/shape.js";
 import { findOp } from "../ops/index.js";
+import { checkAttributes } from "./check-attributes.js";
+import { checkQuantization } from "./check-tensor.js";
 
 /** A node with its tensors looked up; what the checks of one node need to know about its surroundings. */
 export interface NodeView {
@@ -96,53 +97,6 @@ function checkArity(definition: OpDefinition, node: NodeView): void {
   }
 }
 
-function checkAttributes(definition: OpDefinition, attributes: Attributes): void {
-  for (const [name, schema] of Object.entries(definition.attributes)) {
-    if (!fits(schema, attributes[name])) {
-      throw new ShapeError(`attribute ${name} is ${JSON.stringify(attributes[name])}, it must be ${describe(schema)}`);
-    }
-  }
-  for (const name of Object.keys(attributes)) {
-    if (!Object.hasOwn(definition.attributes, name)) throw new ShapeError(`there is no attribute "${name}"`);
-  }
-}
-
-function fits(schema: AttributeSchema, value: unknown): boolean {
-  const inside = (x: unknown, bounds: { min: number; max: number }) =>
-    typeof x === "number" && x >= bounds.min && x <= bounds.max;
-  switch (schema.kind) {
-    case "int":
-      return Number.isInteger(value) && inside(value, schema);
-    case "ints":
-      return (
-        Array.isArray(value) &&
-        (schema.length === undefined || value.length === schema.length) &&
-        value.every((x) => Number.isInteger(x) && inside(x, schema))
-      );
-    case "float":
-      return inside(value, schema);
-    case "bool":
-      return typeof value === "boolean";
-    case "enum":
-      return schema.values.includes(value as string);
-  }
-}
-
-function describe(schema: AttributeSchema): string {
-  switch (schema.kind) {
-    case "ints":
-      return `${schema.length ?? "any number of"} integers from ${schema.min} to ${schema.max}`;
-    case "int":
-      return `an integer from ${schema.min} to ${schema.max}`;
-    case "float":
-      return `a number from ${schema.min} to ${schema.max}`;
-    case "bool":
-      return "true or false";
-    case "enum":
-      return `one of ${schema.values.join(", ")}`;
-  }
-}
-
 function checkTypes(definition: OpDefinition, inputs: OpInputs, outputs: readonly TensorType[]): void {
   const matches = definition.types.some((row) => {
     const types = parseTypes(row);
@@ -182,48 +136,4 @@ function checkScales(definition: OpDefinition, node: NodeView, outputs: readonly
       throw new QuantizationError(`input scale ${from} over output scale ${to} exceeds float32`);
     }
   });
-}
-
-const SMALLEST_NORMAL = 2 ** -126;
-
-/**
- * int8 and uint8 tensors have scales, one or, for constants, one per index of `axis`, which are positive normal float32
- * numbers; the zero point is a value of the type, and 0 where there are several scales. Other types have none.
- */
-export function checkQuantization(tensor: Tensor): void {
-  const { quantization: q, dtype } = tensor;
-  const who = `tensor "${tensor.name}"`;
-  const isQuantized = dtype === "int8" || dtype === "uint8";
-  if ((q !== undefined) !== isQuantized) {
-    throw new QuantizationError(`${who} is ${dtype} ${q ? "with" : "without"} a scale; int8 and uint8 have one`);
-  }
-  if (q === undefined) return;
-  const count = q.axis === undefined ? 1 : tensor.shape[q.axis];
-  if (q.scale.length !== count) {
-    throw new QuantizationError(`${who} has ${q.scale.length} scales, axis ${q.axis ?? "none"} takes ${count ?? 0}`);
-  }
-  for (const scale of q.scale) {
-    if (!(scale >= SMALLEST_NORMAL && scale < Number.POSITIVE_INFINITY && Math.fround(scale) === scale)) {
-      throw new QuantizationError(`${who} has scale ${scale}; scales are positive normal float32 numbers`);
-    }
-  }
-  const [low, high] = dtype === "uint8" ? [0, 255] : [-128, 127];
-  if (!Number.isInteger(q.zeroPoint) || q.zeroPoint < low || q.zeroPoint > high) {
-    throw new QuantizationError(`${who} has zero point ${q.zeroPoint}; ${dtype} takes ${low} to ${high}`);
-  }
-  if (q.axis !== undefined && (tensor.data === undefined || q.zeroPoint !== 0)) {
-    throw new QuantizationError(`${who} is quantized per channel; only constants with zero point 0 may be`);
-  }
-}
-
-/** A tensor by itself: shape, quantization, and as many bytes of data as the shape says if there are any. */
-export function checkTensor(tensor: Tensor): void {
-  checkShape(tensor.shape, `tensor "${tensor.name}"`);
-  checkQuantization(tensor);
-  const bytes = elementCount(tensor.shape) * ELEMENT_BYTES[tensor.dtype];
-  if (tensor.data !== undefined && tensor.data.byteLength !== bytes) {
-    throw new ShapeError(
-      `tensor "${tensor.name}" ${formatShape(tensor.shape)} takes ${bytes} bytes, its data has ${tensor.data.byteLength}`,
-    );
-  }
 }

@@ -1,6 +1,7 @@
 import { ShapeError, UnsupportedOpError } from "../core/errors.js";
 import { type ModelData, type Node, NUMERICS, type Tensor } from "../core/model.js";
-import { checkOutputs, checkTensor, inferNode, nodeLabel } from "./verify-node.js";
+import { checkTensor } from "./check-tensor.js";
+import { checkOutputs, inferNode, nodeLabel } from "./verify-node.js";
 
 /**
  * Proves that a graph is one: edges point somewhere, nodes come after what they read, every value is made once, shapes

@@ -65,7 +65,7 @@ export function readTflite(bytes: Uint8Array, who: string): TfliteFile {
   const tensors = graph.tables(0).map((table, index) => readTensor(table, index, buffers, who));
   const operators = graph.tables(3).map((table, index) => readOperator(table, index, kinds, who));
   const file = {
-    description: cleanName(model.string(3)),
+    description: cleanName(model.string(3).replace(/\s+/g, " ").trim()),
     subgraphs: subgraphs.length,
     tensors,
     operators,

@@ -10,7 +10,7 @@ import { GraphWriter } from "./graph-writer.js";
 import { liveOperators, outputIndices } from "./live.js";
 import type { ImportTfliteOptions } from "./options.js";
 import type { Problems } from "./problems.js";
-import { quote } from "./text.js";
+import { cleanName, quote } from "./text.js";
 import { graphType, inputShape, isQuantized, type Value } from "./value.js";
 
 /** Why a node has the numerics it has. */
@@ -54,7 +54,10 @@ export class Importer {
         throw new UsageError(`there is no input named ${quote(given)} to give a shape to`);
       }
     }
-    const name = (options.name ?? "model").replace(/^.*[\\/]/, "").replace(/\.tflite$/, "") || "model";
+    const name =
+      cleanName(options.name ?? "model")
+        .replace(/^.*[\\/]/, "")
+        .replace(/\.tflite$/, "") || "model";
     this.#builder = new GraphBuilder({ name, description: file.description, numerics: "xnnpack" });
     this.#writer = new GraphWriter(this.#builder, this.#values, new Set(this.#outputs), consumed, byteLength);
   }

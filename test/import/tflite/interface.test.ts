@@ -21,7 +21,7 @@ describe("a model's inputs and outputs", () => {
     const spec = { ...chain("x", "y"), inputs: ["spare", "x"], outputs: ["y"], description: "says\nwhat it is" };
     const { model, inputs } = load({ ...spec, tensors: [...spec.tensors, s8("spare")] }, { name: "dir/net.tflite" });
     expect(inputs).toEqual(["spare", "x"]);
-    expect([model.name, model.description, model.labels]).toEqual(["net", "says_what it is", []]);
+    expect([model.name, model.description, model.labels]).toEqual(["net", "says what it is", []]);
     expect(model.preprocessing).toEqual([undefined, undefined]);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { attempt, type Outcome } from "./attempt.js";
 import { ownModels, sharedModels } from "./model-files.js";
 
-const RUNS_PER_FILE = 3000;
+const RUNS = 24_000;
 const SEED = 20240607;
 
 /** Small files that between them hold every kind of table the importer reads. */
@@ -17,6 +17,8 @@ const files: [string, Uint8Array][] = [
     .filter((name) => own.names.includes(name))
     .map((name): [string, Uint8Array] => [name, own.read(name)]),
 ];
+
+const RUNS_PER_FILE = Math.ceil(RUNS / files.length);
 
 type Mutation =
   | { readonly kind: "flip"; readonly at: number; readonly bit: number }
@@ -90,11 +92,7 @@ function mutate(bytes: Uint8Array, { at, ...rest }: Mutation): Uint8Array {
   }
 }
 
-describe("mutated files", () => {
-  test.skipIf(files.length === 0)("there are enough of them", () => {
-    expect(files.length * RUNS_PER_FILE).toBeGreaterThanOrEqual(20_000);
-  });
-
+describe.skipIf(files.length === 0)("mutated files", () => {
   test.each(files)("%s: each is refused in one line or becomes a graph that verifies", (_name, bytes) => {
     const outcomes: Record<Outcome, number> = { malformed: 0, unsupported: 0, imported: 0 };
     const before = process.memoryUsage().rss;

@@ -50,10 +50,10 @@ const TYPE_CODES = new Map(Array.from({ length: 21 }, (_, code) => [tensorTypeNa
 /** Writes a .tflite file with the library's own builder, field numbers as in TensorFlow's schema.fbs. */
 export function writeTflite(model: ModelSpec): Uint8Array {
   const b = new Builder(1024);
+  const indices = new Map(model.tensors.map((tensor, i) => [tensor.name, i]));
   const index = (name: string | null) => {
-    if (name === null) return -1;
-    const at = model.tensors.findIndex((tensor) => tensor.name === name);
-    if (at < 0) throw new Error(`test: there is no tensor ${name}`);
+    const at = name === null ? -1 : indices.get(name);
+    if (at === undefined) throw new Error(`test: there is no tensor ${name}`);
     return at;
   };
   const buffers = [writeBuffer(b, undefined), ...model.tensors.map((tensor) => writeBuffer(b, bytesOf(tensor)))];

@@ -1,9 +1,9 @@
 import type { Preprocessing, QuantizationParams, TensorInfo } from "../index.js";
-import { formatReal, formatShape } from "./format.js";
+import { formatReal, formatShape, plural } from "./format.js";
 
 /** `int8 [1,32,32,3], 3072 bytes` */
 export function describeType({ dtype, shape, byteLength }: Pick<TensorInfo, "dtype" | "shape" | "byteLength">): string {
-  return `${dtype} ${formatShape(shape)}, ${byteLength} bytes`;
+  return `${dtype} ${formatShape(shape)}, ${plural(byteLength, "byte")}`;
 }
 
 /** `real = 0.003922 · (q + 128)`; what integers without a scale and floats stand for needs no words. */

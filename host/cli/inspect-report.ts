@@ -2,7 +2,7 @@ import type { Model, TensorInfo } from "../index.js";
 import type { ModelData } from "../toolchain.js";
 import { constantBytes } from "./constants.js";
 import { describePreprocessing, describeQuantization, describeType } from "./describe.js";
-import { formatBytes, formatCount, formatShape, formatShare, plural, printable } from "./format.js";
+import { formatBytes, formatCount, formatShape, formatShare, plural, printable, shorten } from "./format.js";
 import { memoryLines } from "./memory-report.js";
 import type { NodeReport } from "./node-report.js";
 import { type Column, formatFacts, formatTable } from "./table.js";
@@ -18,6 +18,7 @@ export interface InspectedModel {
 }
 
 const SHOWN_LABELS = 8;
+const LABEL_COLUMNS = 16;
 const NODE_COLUMNS: readonly Column[] = [
   { title: "#", align: "right" },
   { title: "node", isOptional: true },
@@ -92,7 +93,10 @@ function headerLines({ path, fileBytes, model, data }: InspectedModel): string[]
 
 function describeLabels(labels: readonly string[]): string {
   if (labels.length === 0) return "none";
-  const shown = labels.slice(0, SHOWN_LABELS).join(", ");
+  const shown = labels
+    .slice(0, SHOWN_LABELS)
+    .map((label) => shorten(label, LABEL_COLUMNS))
+    .join(", ");
   return `${labels.length}: ${shown}${labels.length > SHOWN_LABELS ? ", …" : ""}`;
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { elementsOf, type TypedData } from "../../../host/core/dtype.js";
 import type { Tensor } from "../../../host/core/model.js";
 import { validateModel } from "../../../host/format/validate.js";
-import { importTflite } from "../../../host/import/index.js";
+import { importTflite, importTfliteWithDecisions } from "../../../host/import/index.js";
 import { runReference } from "../../../host/reference/index.js";
 import { ownModels } from "./model-files.js";
 
@@ -49,6 +49,22 @@ describe.skipIf(models.skipped !== undefined)("one-operator models", () => {
       expect([output.name, output.dtype, output.shape]).toEqual([name, dtype, shape]);
       expectEqual(values[model.outputs[i]!]!, elementsOf(output.dtype, bytes(file)));
     });
+  });
+
+  // Moves have further conditions in the delegate (ranks, masks, constant shapes) that decide about no byte.
+  const moves = /^(RESHAPE|SLICE|STRIDED_SLICE)_/;
+  test("XNNPACK computes the nodes that TensorFlow's delegate took", () => {
+    let compared = 0;
+    for (const { name, ops, delegate } of entries) {
+      if (refused[name] !== undefined || delegate === "none") continue;
+      for (const { node, decision } of importTfliteWithDecisions(models.read(name)).decisions) {
+        if (moves.test(node)) continue;
+        const taken = ops[Number(node.split("_").at(-1))]?.kernel === "xnnpack";
+        expect(decision.delegated, `${name} ${node}`).toBe(taken);
+        compared++;
+      }
+    }
+    expect(compared).toBeGreaterThan(100);
   });
 
   test.each(Object.entries(refused))("%s is refused with its reason", (name, reason) => {

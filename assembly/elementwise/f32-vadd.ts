@@ -19,7 +19,7 @@ export class VaddF32Args {
 }
 
 /**
- * y = clamp(±a ± b, min, max), float32: sums and differences. NaN stays NaN.
+ * y = clamp(±a ± b, min, max), float32: sums and differences, eq. (46). NaN stays NaN.
  * A tile is a block of a row. The output may be either input.
  */
 export function f32_vadd(args: usize, begin: i32, end: i32): void {

@@ -12,7 +12,10 @@ export class VclampF32Args {
   max: f32;
 }
 
-/** y = clamp(x, min, max), float32: a stand-alone relu, eq. (42). NaN stays NaN. A tile is a block. The output may be the input. */
+/**
+ * y = clamp(x, min, max), float32: a stand-alone relu, eq. (42). NaN stays NaN. A tile is a block. The output may be
+ * the input.
+ */
 export function f32_vclamp(args: usize, begin: i32, end: i32): void {
   const p = changetype<VclampF32Args>(args);
   let from = p.input + ((begin * BLOCK) << 2);

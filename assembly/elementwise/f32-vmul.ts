@@ -15,7 +15,7 @@ export class VmulF32Args {
 }
 
 /**
- * y = clamp(a · b, min, max), float32. NaN stays NaN.
+ * y = clamp(a · b, min, max), float32, eq. (46). NaN stays NaN.
  * A tile is a block of a row. The output may be either input.
  */
 export function f32_vmul(args: usize, begin: i32, end: i32): void {

@@ -21,8 +21,8 @@ export class VaddTfliteArgs {
 }
 
 /**
- * y = clamp(MBQM(tableA[a] + tableB[b]; multiplier, shift) + zeroPoint, min, max), int8. Eq. (13): TFLite's built-in
- * sum, for the nodes XNNPACK refuses. A tile is a block of a row. The output may be either input.
+ * y = clamp(MBQM(tableA[a] + tableB[b]; multiplier, shift) + zeroPoint, min, max), int8. Eq. (13), "tflite": for
+ * the nodes XNNPACK refuses. A tile is a block of a row. The output may be either input.
  */
 export function qs8_vadd_tflite(args: usize, begin: i32, end: i32): void {
   const p = changetype<VaddTfliteArgs>(args);

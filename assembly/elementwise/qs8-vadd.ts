@@ -21,7 +21,7 @@ export class VaddArgs {
 
 /**
  * y = clamp(((bias + a · multiplierA + b · multiplierB) >> shift) + zeroPoint, min, max), int8, in int32 that wraps.
- * Eq. (12). A tile is a block of a row. Reads up to 15 bytes past `a` and `b`. The output may be either input.
+ * Eq. (12), "xnnpack". A tile is a block of a row. Reads up to 15 bytes past `a` and `b`. The output may be either input.
  */
 export function qs8_vadd(args: usize, begin: i32, end: i32): void {
   const p = changetype<VaddArgs>(args);

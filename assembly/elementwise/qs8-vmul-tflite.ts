@@ -19,8 +19,8 @@ export class VmulTfliteArgs {
 }
 
 /**
- * y = clamp(MBQM((a − zeroPointA) · (b − zeroPointB); multiplier, shift) + zeroPoint, min, max), int8. Eq. (15):
- * TFLite's built-in product, for the nodes XNNPACK refuses. A tile is a block of a row. The output may be either input.
+ * y = clamp(MBQM((a − zeroPointA) · (b − zeroPointB); multiplier, shift) + zeroPoint, min, max), int8. Eq. (14),
+ * "tflite": for the nodes XNNPACK refuses. A tile is a block of a row. The output may be either input.
  */
 export function qs8_vmul_tflite(args: usize, begin: i32, end: i32): void {
   const p = changetype<VmulTfliteArgs>(args);

@@ -1,6 +1,6 @@
 /**
- * host/core/exp.ts `expWide`, operation for operation: exp in float64 with a relative error below 2^−33, the argument
- * clamped to ±104. `powers` is float64[32], 2^(i/32). NaN stays NaN.
+ * host/core/exp.ts `expWide`, eq. (38), operation for operation: exp in float64 with a relative error below 2^−33, the
+ * argument clamped to ±104. `powers` is float64[32], 2^(i/32). NaN stays NaN.
  */
 
 /** 32 / ln 2. */
@@ -10,7 +10,6 @@ const MAGIC: f64 = 6755399441055744;
 const C3: f64 = 1.6938359250920212e-6;
 const C2: f64 = 0.00023459809789509004;
 const C1: f64 = 0.021660849396613134;
-
 const LIMIT: f64 = 104;
 
 // @ts-ignore: decorator

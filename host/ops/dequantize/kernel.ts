@@ -11,5 +11,5 @@ export const prepareDequantize: Prepare<AttributesOf<typeof dequantize>> = (call
   const input = call.inputs[0]!;
   const { scale, zeroPoint } = perTensor(input.quantization, `"${input.name}"`);
   const place = input.dtype === "uint8" ? { flip: 0x80, zeroPoint: zeroPoint - 128 } : { flip: 0, zeroPoint };
-  return planUnary(call, "qs8_f32_vcvt", DEQUANTIZE_ARGS, { ...place, scale });
+  return planUnary(call, "qs8_f32_vcvt", DEQUANTIZE_ARGS, () => ({ ...place, scale }));
 };

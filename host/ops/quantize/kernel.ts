@@ -11,6 +11,6 @@ export const prepareQuantize: Prepare<AttributesOf<typeof quantize>> = (call) =>
   const { scale, zeroPoint } = perTensor(output.quantization, `"${output.name}"`);
   const place = output.dtype === "uint8" ? { flip: 0x80, zeroPoint: zeroPoint - 128 } : { flip: 0, zeroPoint };
   return arithmeticOf("quantize", call.numerics) === "xnnpack"
-    ? planUnary(call, "f32_qs8_vcvt", QUANTIZE_ARGS, { ...place, factor: 1 / scale })
-    : planUnary(call, "f32_qs8_vcvt_tflite", QUANTIZE_ARGS, { ...place, factor: scale });
+    ? planUnary(call, "f32_qs8_vcvt", QUANTIZE_ARGS, () => ({ ...place, factor: 1 / scale }))
+    : planUnary(call, "f32_qs8_vcvt_tflite", QUANTIZE_ARGS, () => ({ ...place, factor: scale }));
 };

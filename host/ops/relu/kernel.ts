@@ -11,7 +11,8 @@ import type { relu } from "./op.js";
 export const prepareRelu: Prepare<AttributesOf<typeof relu>> = (call) => {
   const [input, output] = [call.inputs[0]!, call.outputs[0]!];
   const { activation } = call.attributes;
-  if (output.dtype === "float32") return planUnary(call, "f32_vclamp", VCLAMP_F32_ARGS, activationRange(activation));
+  if (output.dtype === "float32")
+    return planUnary(call, "f32_vclamp", VCLAMP_F32_ARGS, () => activationRange(activation));
   requireTflite("relu", call.numerics);
   const from = perTensor(input.quantization, `"${input.name}"`);
   const to = perTensor(output.quantization, `"${output.name}"`);

@@ -2,7 +2,16 @@ import type { Model, TensorInfo } from "../index.js";
 import type { ModelData } from "../toolchain.js";
 import { constantBytes } from "./constants.js";
 import { describePreprocessing, describeQuantization, describeType } from "./describe.js";
-import { formatBytes, formatCount, formatShape, formatShare, plural, printable, shorten } from "./format.js";
+import {
+  displayWidth,
+  formatBytes,
+  formatCount,
+  formatShape,
+  formatShare,
+  plural,
+  printable,
+  shorten,
+} from "./format.js";
 import { memoryLines } from "./memory-report.js";
 import type { NodeReport } from "./node-report.js";
 import { type Column, formatFacts, formatTable } from "./table.js";
@@ -17,8 +26,7 @@ export interface InspectedModel {
   readonly nodes: readonly NodeReport[];
 }
 
-const SHOWN_LABELS = 8;
-const LABEL_COLUMNS = 16;
+const LABEL_COLUMNS = 56;
 const NODE_COLUMNS: readonly Column[] = [
   { title: "#", align: "right" },
   { title: "node", isOptional: true },
@@ -91,13 +99,13 @@ function headerLines({ path, fileBytes, model, data }: InspectedModel): string[]
   ]);
 }
 
+/** The number of labels, and as many of the first as fit on a line. */
 function describeLabels(labels: readonly string[]): string {
   if (labels.length === 0) return "none";
-  const shown = labels
-    .slice(0, SHOWN_LABELS)
-    .map((label) => shorten(label, LABEL_COLUMNS))
-    .join(", ");
-  return `${labels.length}: ${shown}${labels.length > SHOWN_LABELS ? ", …" : ""}`;
+  let count = 1;
+  while (count < labels.length && displayWidth(labels.slice(0, count + 1).join(", ")) <= LABEL_COLUMNS) count++;
+  const shown = shorten(labels.slice(0, count).join(", "), LABEL_COLUMNS);
+  return `${labels.length}: ${shown}${labels.length > count ? ", …" : ""}`;
 }
 
 function tensorLines(tensor: TensorInfo): string[] {

@@ -6,9 +6,12 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utim
 import { dirname, join } from "node:path";
 import { BUILD_STAMP, packageFile, root, run } from "./project.mjs";
 
+const SIMD = ["assembly/index.ts", "assembly/simd.ts"];
 const MODULES = {
   scalar: ["assembly/index.ts", "assembly/scalar.ts"],
-  simd: ["assembly/index.ts", "assembly/simd.ts"],
+  simd: SIMD,
+  "relaxed-us": [...SIMD, "assembly/relaxed.ts"],
+  "relaxed-ss": [...SIMD, "assembly/relaxed.ts"],
 };
 const LIMIT = 64 * 1024;
 

@@ -1,15 +1,51 @@
-import { widenCopy, widenFill } from "../lanes/widen";
-import { ConvArgs } from "./args";
+import { activationShift, NARROW, WIDE } from "../lanes/dot";
+import { HAS_RELAXED } from "../lanes/features";
+import { flipCopy, flipFill, widenCopy, widenFill } from "../lanes/activations";
+import { ConvArgs } from "../window/args";
 
 /**
- * im2col with widening: row r of scratch becomes the patch of output pixel `first + r`, group `group`, as int16 in
- * the order (ky, kx, channel). Taps outside the image read `padValue`. The rest of a row, up to kPadded, keeps
- * whatever it held: the packed weights are zero there.
+ * im2col: row r of scratch becomes the patch of output pixel `first + r`, group `group`, in the order (ky, kx,
+ * channel) and in the activation format of the kernel family. Taps outside the image read `padValue`. The rest of a
+ * row, up to kPadded, keeps whatever it held: the packed weights are zero there.
  */
-export function gather(a: ConvArgs, first: i32, rows: i32, group: i32): void {
-  const pitch = (<usize>a.kPadded) << 1;
+export function gatherWide(a: ConvArgs, first: i32, rows: i32, group: i32): void {
+  gather(WIDE, a, first, rows, group);
+}
+
+export function gatherNarrow(a: ConvArgs, first: i32, rows: i32, group: i32): void {
+  gather(NARROW, a, first, rows, group);
+}
+
+// @ts-ignore: decorator
+@inline
+function copy(FAMILY: i32, target: usize, source: usize, count: i32): void {
+  if (HAS_RELAXED) {
+    if (FAMILY == NARROW) {
+      flipCopy(target, source, count);
+      return;
+    }
+  }
+  widenCopy(target, source, count);
+}
+
+// @ts-ignore: decorator
+@inline
+function fill(FAMILY: i32, target: usize, value: i32, count: i32): void {
+  if (HAS_RELAXED) {
+    if (FAMILY == NARROW) {
+      flipFill(target, value, count);
+      return;
+    }
+  }
+  widenFill(target, value, count);
+}
+
+// @ts-ignore: decorator
+@inline
+function gather(FAMILY: i32, a: ConvArgs, first: i32, rows: i32, group: i32): void {
+  const pitch = (<usize>a.kPadded) << activationShift(FAMILY);
   if (a.isPointwise) {
-    gatherPointwise(a, first, rows, pitch);
+    gatherPointwise(FAMILY, a, first, rows, pitch);
     return;
   }
   const pixels = a.outputHeight * a.outputWidth;
@@ -21,7 +57,7 @@ export function gather(a: ConvArgs, first: i32, rows: i32, group: i32): void {
   let base = a.input + <usize>image * imageBytes + <usize>(group * a.groupIn);
   let row = a.scratch;
   for (let r = 0; r < rows; r++) {
-    gatherPatch(a, base, row, oy * a.strideHeight - a.padTop, ox * a.strideWidth - a.padLeft);
+    gatherPatch(FAMILY, a, base, row, oy * a.strideHeight - a.padTop, ox * a.strideWidth - a.padLeft);
     row += pitch;
     if (++ox == a.outputWidth) {
       ox = 0;
@@ -33,42 +69,47 @@ export function gather(a: ConvArgs, first: i32, rows: i32, group: i32): void {
   }
 }
 
-/** Rows are contiguous in the input; with an even depth, so are they in scratch. */
-function gatherPointwise(a: ConvArgs, first: i32, rows: i32, pitch: usize): void {
+/** Rows are contiguous in the input, and where k needs no padding so are they in scratch. */
+// @ts-ignore: decorator
+@inline
+function gatherPointwise(FAMILY: i32, a: ConvArgs, first: i32, rows: i32, pitch: usize): void {
   const k = a.k;
   let source = a.input + <usize>first * <usize>k;
   if (k == a.kPadded) {
-    widenCopy(a.scratch, source, rows * k);
+    copy(FAMILY, a.scratch, source, rows * k);
     return;
   }
   let row = a.scratch;
   for (let r = 0; r < rows; r++) {
-    widenCopy(row, source, k);
+    copy(FAMILY, row, source, k);
     row += pitch;
     source += <usize>k;
   }
 }
 
 /** One patch; `y`, `x` are the input coordinates of its first tap and may lie outside. */
-function gatherPatch(a: ConvArgs, base: usize, row: usize, y: i32, x: i32): void {
+// @ts-ignore: decorator
+@inline
+function gatherPatch(FAMILY: i32, a: ConvArgs, base: usize, patch: usize, y: i32, x: i32): void {
   const channels = a.groupIn;
   const lineBytes = <usize>(a.inputWidth * a.inputChannels);
-  const tapBytes = (<usize>channels) << 1;
+  const tapBytes = (<usize>channels) << activationShift(FAMILY);
   const kernelWidth = a.kernelWidth;
   const isRun = a.dilationWidth == 1 && channels == a.inputChannels;
+  let row = patch;
   let iy = y;
   for (let ky = 0; ky < a.kernelHeight; ky++) {
     if (<u32>iy >= <u32>a.inputHeight) {
-      widenFill(row, a.padValue, kernelWidth * channels);
+      fill(FAMILY, row, a.padValue, kernelWidth * channels);
     } else if (isRun) {
-      gatherRun(a, base + <usize>iy * lineBytes, row, x);
+      gatherRun(FAMILY, a, base + <usize>iy * lineBytes, row, x);
     } else {
       const line = base + <usize>iy * lineBytes;
       let tap = row;
       let ix = x;
       for (let kx = 0; kx < kernelWidth; kx++) {
-        if (<u32>ix >= <u32>a.inputWidth) widenFill(tap, a.padValue, channels);
-        else widenCopy(tap, line + <usize>(ix * a.inputChannels), channels);
+        if (<u32>ix >= <u32>a.inputWidth) fill(FAMILY, tap, a.padValue, channels);
+        else copy(FAMILY, tap, line + <usize>(ix * a.inputChannels), channels);
         tap += tapBytes;
         ix += a.dilationWidth;
       }
@@ -81,13 +122,14 @@ function gatherPatch(a: ConvArgs, base: usize, row: usize, y: i32, x: i32): void
 /** kernelWidth neighbouring taps of one line: at most one run of padding on each side, one copy between. */
 // @ts-ignore: decorator
 @inline
-function gatherRun(a: ConvArgs, line: usize, row: usize, x: i32): void {
+function gatherRun(FAMILY: i32, a: ConvArgs, line: usize, row: usize, x: i32): void {
   const channels = a.groupIn;
   const before = x < 0 ? min(-x, a.kernelWidth) : 0;
   const after = min(max(x + a.kernelWidth - a.inputWidth, 0), a.kernelWidth - before);
   const inside = a.kernelWidth - before - after;
-  if (before > 0) widenFill(row, a.padValue, before * channels);
-  row += (<usize>(before * channels)) << 1;
-  widenCopy(row, line + <usize>((x + before) * channels), inside * channels);
-  if (after > 0) widenFill(row + ((<usize>(inside * channels)) << 1), a.padValue, after * channels);
+  const shift = activationShift(FAMILY);
+  if (before > 0) fill(FAMILY, row, a.padValue, before * channels);
+  const copied = row + ((<usize>(before * channels)) << shift);
+  copy(FAMILY, copied, line + <usize>((x + before) * channels), inside * channels);
+  if (after > 0) fill(FAMILY, copied + ((<usize>(inside * channels)) << shift), a.padValue, after * channels);
 }

@@ -1,7 +1,7 @@
 import { multiplyOnce, multiplyTwice } from "../lanes/fixed-point";
 import { requantizeOne } from "../lanes/requantize";
-import { ConvArgs } from "./args";
-import { gather } from "./gather";
+import { ConvArgs } from "../window/args";
+import { gatherWide } from "./gather";
 
 /** How accumulators become int8: a float32 factor, or a Q31 multiplier with one or two roundings. */
 const FLOAT = 0;
@@ -19,7 +19,7 @@ function convolve(ROUNDING: i32, args: usize, begin: i32, end: i32): void {
   for (let m = begin; m < end; m += a.blockRows) {
     const rows = min(a.blockRows, end - m);
     for (let group = 0; group < a.groups; group++) {
-      gather(a, m, rows, group);
+      gatherWide(a, m, rows, group);
       const packed = a.weights + <usize>group * <usize>a.groupBytes;
       let row = a.scratch;
       let out = a.output + <usize>m * <usize>a.outputChannels + <usize>(group * a.groupOut);

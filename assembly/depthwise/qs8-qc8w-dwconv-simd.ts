@@ -1,7 +1,7 @@
 import { lowerBound, requantizeLanes, roundingOffset } from "../lanes/requantize";
-import { DepthwiseArgs } from "./args";
-import { rowAddress, slideRows } from "./rows";
-import { writeTaps } from "./taps";
+import { ConvArgs } from "../window/args";
+import { RAW, rowAddress, slideRows } from "../window/rows";
+import { writeTaps } from "../window/taps";
 
 /**
  * 3×3, two output columns at a time. With rows r0, r1, r2 and columns 0, 1, 2, … of the window, taps are zipped in
@@ -28,22 +28,22 @@ export function qs8_qc8w_dwconv_3x3s2c8(args: usize, begin: i32, end: i32): void
 // @ts-ignore: decorator
 @inline
 function convolve3x3(STRIDE: i32, args: usize, begin: i32, end: i32): void {
-  const a = changetype<DepthwiseArgs>(args);
+  const a = changetype<ConvArgs>(args);
   let filled = 0;
   for (let tile = begin; tile < end; tile++) {
     const y = tile % a.outputHeight;
     if (y == 0) filled = 0;
-    filled = slideRows(a, tile, filled);
+    filled = slideRows(RAW, a, tile, filled);
     const top = y * a.strideHeight;
-    const out = a.output + <usize>(tile * a.outputWidth * a.channels);
+    const out = a.output + <usize>(tile * a.outputWidth * a.inputChannels);
     let weights = a.weights;
-    for (let c = 0; c < a.channels; c += 8) {
+    for (let c = 0; c < a.inputChannels; c += 8) {
       const at = <usize>c;
       const r0 = rowAddress(a, top) + at;
       const r1 = rowAddress(a, top + 1) + at;
       const r2 = rowAddress(a, top + 2) + at;
-      if (STRIDE == 1) row3x3s1(a, r0, r1, r2, weights, out + at, a.channels - c);
-      else row3x3s2(a, r0, r1, r2, weights, out + at, a.channels - c);
+      if (STRIDE == 1) row3x3s1(a, r0, r1, r2, weights, out + at, a.inputChannels - c);
+      else row3x3s2(a, r0, r1, r2, weights, out + at, a.inputChannels - c);
       weights += BLOCK_3X3;
     }
   }
@@ -63,13 +63,13 @@ function zipHigh(p: v128, q: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-function dot(acc: v128, x: v128, weights: usize): v128 {
+function dotAt(acc: v128, x: v128, weights: usize): v128 {
   return i32x4.add(acc, i32x4.dot_i16x8_s(x, v128.load(weights)));
 }
 
 /** 8 channels of one output row, stride 1; may read one column past the last window. */
-function row3x3s1(a: DepthwiseArgs, r0: usize, r1: usize, r2: usize, weights: usize, out: usize, columns: i32): void {
-  const c1 = <usize>a.channels;
+function row3x3s1(a: ConvArgs, r0: usize, r1: usize, r2: usize, weights: usize, out: usize, columns: i32): void {
+  const c1 = <usize>a.inputChannels;
   const c2 = c1 << 1;
   const c3 = c1 + c2;
   const end = out + <usize>a.outputWidth * c1;
@@ -80,44 +80,44 @@ function row3x3s1(a: DepthwiseArgs, r0: usize, r1: usize, r2: usize, weights: us
     let high1 = high0;
     let p = v128.load8x8_s(r0);
     let q = v128.load8x8_s(r1);
-    low0 = dot(low0, zipLow(p, q), weights + 32);
-    high0 = dot(high0, zipHigh(p, q), weights + 48);
+    low0 = dotAt(low0, zipLow(p, q), weights + 32);
+    high0 = dotAt(high0, zipHigh(p, q), weights + 48);
     p = v128.load8x8_s(r0 + c1);
     q = v128.load8x8_s(r1 + c1);
     let low = zipLow(p, q);
     let high = zipHigh(p, q);
-    low0 = dot(low0, low, weights + 64);
-    high0 = dot(high0, high, weights + 80);
-    low1 = dot(low1, low, weights + 32);
-    high1 = dot(high1, high, weights + 48);
+    low0 = dotAt(low0, low, weights + 64);
+    high0 = dotAt(high0, high, weights + 80);
+    low1 = dotAt(low1, low, weights + 32);
+    high1 = dotAt(high1, high, weights + 48);
     p = v128.load8x8_s(r0 + c2);
     q = v128.load8x8_s(r1 + c2);
     low = zipLow(p, q);
     high = zipHigh(p, q);
-    low0 = dot(low0, low, weights + 96);
-    high0 = dot(high0, high, weights + 112);
-    low1 = dot(low1, low, weights + 64);
-    high1 = dot(high1, high, weights + 80);
+    low0 = dotAt(low0, low, weights + 96);
+    high0 = dotAt(high0, high, weights + 112);
+    low1 = dotAt(low1, low, weights + 64);
+    high1 = dotAt(high1, high, weights + 80);
     p = v128.load8x8_s(r0 + c3);
     q = v128.load8x8_s(r1 + c3);
-    low1 = dot(low1, zipLow(p, q), weights + 96);
-    high1 = dot(high1, zipHigh(p, q), weights + 112);
+    low1 = dotAt(low1, zipLow(p, q), weights + 96);
+    high1 = dotAt(high1, zipHigh(p, q), weights + 112);
     p = v128.load8x8_s(r2);
     q = v128.load8x8_s(r2 + c1);
     low = zipLow(p, q);
     high = zipHigh(p, q);
-    low0 = dot(low0, low, weights + 128);
-    high0 = dot(high0, high, weights + 144);
-    low1 = dot(low1, low, weights + 192);
-    high1 = dot(high1, high, weights + 208);
+    low0 = dotAt(low0, low, weights + 128);
+    high0 = dotAt(high0, high, weights + 144);
+    low1 = dotAt(low1, low, weights + 192);
+    high1 = dotAt(high1, high, weights + 208);
     p = v128.load8x8_s(r2 + c2);
     q = v128.load8x8_s(r2 + c3);
     low = zipLow(p, q);
     high = zipHigh(p, q);
-    low0 = dot(low0, low, weights + 160);
-    high0 = dot(high0, high, weights + 176);
-    low1 = dot(low1, low, weights + 224);
-    high1 = dot(high1, high, weights + 240);
+    low0 = dotAt(low0, low, weights + 160);
+    high0 = dotAt(high0, high, weights + 176);
+    low1 = dotAt(low1, low, weights + 224);
+    high1 = dotAt(high1, high, weights + 240);
     storeBlock(a, out, low0, high0, weights + SCALE_3X3, columns);
     out += c1;
     if (out < end) storeBlock(a, out, low1, high1, weights + SCALE_3X3, columns);
@@ -129,8 +129,8 @@ function row3x3s1(a: DepthwiseArgs, r0: usize, r1: usize, r2: usize, weights: us
 }
 
 /** 8 channels of one output row, stride 2; may read two columns past the last window. */
-function row3x3s2(a: DepthwiseArgs, r0: usize, r1: usize, r2: usize, weights: usize, out: usize, columns: i32): void {
-  const c1 = <usize>a.channels;
+function row3x3s2(a: ConvArgs, r0: usize, r1: usize, r2: usize, weights: usize, out: usize, columns: i32): void {
+  const c1 = <usize>a.inputChannels;
   const c2 = c1 << 1;
   const c3 = c1 + c2;
   const c4 = c2 << 1;
@@ -142,43 +142,43 @@ function row3x3s2(a: DepthwiseArgs, r0: usize, r1: usize, r2: usize, weights: us
     let high1 = high0;
     let p = v128.load8x8_s(r0);
     let q = v128.load8x8_s(r1);
-    low0 = dot(low0, zipLow(p, q), weights + 32);
-    high0 = dot(high0, zipHigh(p, q), weights + 48);
+    low0 = dotAt(low0, zipLow(p, q), weights + 32);
+    high0 = dotAt(high0, zipHigh(p, q), weights + 48);
     p = v128.load8x8_s(r0 + c1);
     q = v128.load8x8_s(r1 + c1);
-    low0 = dot(low0, zipLow(p, q), weights + 64);
-    high0 = dot(high0, zipHigh(p, q), weights + 80);
+    low0 = dotAt(low0, zipLow(p, q), weights + 64);
+    high0 = dotAt(high0, zipHigh(p, q), weights + 80);
     p = v128.load8x8_s(r0 + c2);
     q = v128.load8x8_s(r1 + c2);
     let low = zipLow(p, q);
     let high = zipHigh(p, q);
-    low0 = dot(low0, low, weights + 96);
-    high0 = dot(high0, high, weights + 112);
-    low1 = dot(low1, low, weights + 32);
-    high1 = dot(high1, high, weights + 48);
+    low0 = dotAt(low0, low, weights + 96);
+    high0 = dotAt(high0, high, weights + 112);
+    low1 = dotAt(low1, low, weights + 32);
+    high1 = dotAt(high1, high, weights + 48);
     p = v128.load8x8_s(r0 + c3);
     q = v128.load8x8_s(r1 + c3);
-    low1 = dot(low1, zipLow(p, q), weights + 64);
-    high1 = dot(high1, zipHigh(p, q), weights + 80);
+    low1 = dotAt(low1, zipLow(p, q), weights + 64);
+    high1 = dotAt(high1, zipHigh(p, q), weights + 80);
     p = v128.load8x8_s(r0 + c4);
     q = v128.load8x8_s(r1 + c4);
-    low1 = dot(low1, zipLow(p, q), weights + 96);
-    high1 = dot(high1, zipHigh(p, q), weights + 112);
+    low1 = dotAt(low1, zipLow(p, q), weights + 96);
+    high1 = dotAt(high1, zipHigh(p, q), weights + 112);
     p = v128.load8x8_s(r2);
     q = v128.load8x8_s(r2 + c1);
-    low0 = dot(low0, zipLow(p, q), weights + 128);
-    high0 = dot(high0, zipHigh(p, q), weights + 144);
+    low0 = dotAt(low0, zipLow(p, q), weights + 128);
+    high0 = dotAt(high0, zipHigh(p, q), weights + 144);
     p = v128.load8x8_s(r2 + c2);
     q = v128.load8x8_s(r2 + c3);
     low = zipLow(p, q);
     high = zipHigh(p, q);
-    low0 = dot(low0, low, weights + 160);
-    high0 = dot(high0, high, weights + 176);
-    low1 = dot(low1, low, weights + 128);
-    high1 = dot(high1, high, weights + 144);
+    low0 = dotAt(low0, low, weights + 160);
+    high0 = dotAt(high0, high, weights + 176);
+    low1 = dotAt(low1, low, weights + 128);
+    high1 = dotAt(high1, high, weights + 144);
     p = v128.load8x8_s(r2 + c4);
-    low1 = dot(low1, zipLow(p, p), weights + 160);
-    high1 = dot(high1, zipHigh(p, p), weights + 176);
+    low1 = dotAt(low1, zipLow(p, p), weights + 160);
+    high1 = dotAt(high1, zipHigh(p, p), weights + 176);
     storeBlock(a, out, low0, high0, weights + SCALE_3X3, columns);
     out += c1;
     if (out < end) storeBlock(a, out, low1, high1, weights + SCALE_3X3, columns);
@@ -192,7 +192,7 @@ function row3x3s2(a: DepthwiseArgs, r0: usize, r1: usize, r2: usize, weights: us
 /** Requantizes 8 channels and stores `columns` of them. */
 // @ts-ignore: decorator
 @inline
-function storeBlock(a: DepthwiseArgs, out: usize, low: v128, high: v128, scale: usize, columns: i32): void {
+export function storeBlock(a: ConvArgs, out: usize, low: v128, high: v128, scale: usize, columns: i32): void {
   const lower = lowerBound(a.clampMin, a.zeroPoint);
   const offset = roundingOffset(a.zeroPoint);
   const narrow = i16x8.narrow_i32x4_s(
@@ -213,7 +213,7 @@ function storeBlock(a: DepthwiseArgs, out: usize, low: v128, high: v128, scale: 
  * Block of 8 channels: int32 bias[8] | int16 weights[pairs of taps][8][2] | float32 scale[8].
  */
 export function qs8_qc8w_dwconv_c8(args: usize, begin: i32, end: i32): void {
-  const a = changetype<DepthwiseArgs>(args);
+  const a = changetype<ConvArgs>(args);
   const taps = a.kernelHeight * a.kernelWidth;
   const pairs = (taps + 1) >> 1;
   const blockBytes = <usize>(64 + pairs * 32);
@@ -221,26 +221,26 @@ export function qs8_qc8w_dwconv_c8(args: usize, begin: i32, end: i32): void {
   for (let tile = begin; tile < end; tile++) {
     const y = tile % a.outputHeight;
     if (y == 0) filled = 0;
-    filled = slideRows(a, tile, filled);
+    filled = slideRows(RAW, a, tile, filled);
     writeTaps(a, y * a.strideHeight, taps);
-    const out = a.output + <usize>(tile * a.outputWidth * a.channels);
+    const out = a.output + <usize>(tile * a.outputWidth * a.inputChannels);
     let weights = a.weights;
-    for (let c = 0; c < a.channels; c += 8) {
-      rowOfPairs(a, <usize>c, weights, weights + 32 + <usize>pairs * 32, out + <usize>c, a.channels - c);
+    for (let c = 0; c < a.inputChannels; c += 8) {
+      rowOfPairs(a, <usize>c, weights, weights + 32 + <usize>pairs * 32, out + <usize>c, a.inputChannels - c);
       weights += blockBytes;
     }
   }
 }
 
-function rowOfPairs(a: DepthwiseArgs, at: usize, weights: usize, scale: usize, out: usize, columns: i32): void {
-  const end = out + <usize>(a.outputWidth * a.channels);
-  const next = <usize>(a.strideWidth * a.channels);
+function rowOfPairs(a: ConvArgs, at: usize, weights: usize, scale: usize, out: usize, columns: i32): void {
+  const end = out + <usize>(a.outputWidth * a.inputChannels);
+  const next = <usize>(a.strideWidth * a.inputChannels);
   let x = at;
   do {
     let low = v128.load(weights);
     let high = v128.load(weights, 16);
     let w = weights + 32;
-    let tap = a.tapTable;
+    let tap = a.table;
     do {
       const p = v128.load8x8_s(<usize>load<u32>(tap) + x);
       const q = v128.load8x8_s(<usize>load<u32>(tap, 4) + x);
@@ -250,7 +250,7 @@ function rowOfPairs(a: DepthwiseArgs, at: usize, weights: usize, scale: usize, o
       w += 32;
     } while (w < scale);
     storeBlock(a, out, low, high, scale, columns);
-    out += <usize>a.channels;
+    out += <usize>a.inputChannels;
     x += next;
   } while (out < end);
 }

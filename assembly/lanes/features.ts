@@ -6,3 +6,8 @@
 // @ts-ignore: decorator
 @inline
 export const HAS_SIMD: bool = ASC_FEATURE_SIMD;
+
+/** The relaxed modules have i32x4.relaxed_dot_i8x16_i7x16_add_s besides all of SIMD128. */
+// @ts-ignore: decorator
+@inline
+export const HAS_RELAXED: bool = ASC_FEATURE_RELAXED_SIMD;

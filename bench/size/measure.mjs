@@ -1,6 +1,6 @@
 /** How many bytes each published entry costs who imports it: bundled and minified as an application would. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
 import { builtModules } from "../../scripts/built-modules.mjs";
@@ -13,21 +13,23 @@ export const RUNTIME_LIMIT = 12 * 1024;
 /** @typedef {{ entry: string, raw: number, gzip: number, brotli: number }} Size */
 
 /**
- * Needs a build. The runtime's JavaScript loads one module at run time, so the two are counted apart; `page` is both, as
+ * Needs a build. The runtime's JavaScript loads one module at run time, so they are counted apart; `page` is both, as
  * they travel: the module as base64 text in a JavaScript file.
  *
- * @returns {Promise<Record<"runtime" | "scalar" | "simd" | "page" | "toolchain", Size>>}
+ * @returns {Promise<{ runtime: Size, modules: Record<string, Size>, page: Size, toolchain: Size }>}
  */
 export async function measureSizes() {
   const runtime = await bundle("host/index.ts");
-  const scalar = readFileSync(join(root, "dist/wasm/scalar.wasm"));
-  const simd = readFileSync(join(root, "dist/wasm/simd.wasm"));
   const toolchain = await bundle("host/toolchain.ts");
+  const files = readdirSync(join(root, "dist/wasm")).filter((name) => name.endsWith(".wasm"));
+  const modules = files.map((file) => {
+    const name = basename(file, ".wasm");
+    return [name, sizeOf(`${name} module, Wasm`, [readFileSync(join(root, "dist/wasm", file))])];
+  });
   const parts = [Buffer.from(runtime.entry), Buffer.from(runtime.simd)];
   return {
     runtime: sizeOf("qbin, JavaScript", [parts[0]]),
-    scalar: sizeOf("scalar module, Wasm", [scalar]),
-    simd: sizeOf("simd module, Wasm", [simd]),
+    modules: Object.fromEntries(modules),
     page: sizeOf("what a page loads: qbin and the simd module", parts),
     toolchain: sizeOf("qbin/toolchain, JavaScript", [Buffer.from(toolchain.entry)]),
   };

@@ -1,10 +1,9 @@
 import { UsageError } from "../core/errors.js";
 import { verifyDigest } from "../format/digest.js";
 import { readQbin } from "../format/read.js";
-import { chooseModule } from "../wasm/detect.js";
-import { compileModule } from "../wasm/instantiate.js";
 import type { ModuleName } from "../wasm/kernel.js";
 import { Model } from "./model.js";
+import { selectModule } from "./select.js";
 import { createSession } from "./session.js";
 import { type ModelSource, readSource } from "./source.js";
 
@@ -30,14 +29,13 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
   if (unknown !== undefined)
     throw new UsageError(`load: there is no option "${unknown}"; there are ${OPTIONS.join(", ")}`);
-  const choice = chooseModule(options.module);
-  const compiling = compileModule(choice.name);
+  const choosing = selectModule(options.module);
   const bytes = await readSource(source);
   const data = readQbin(bytes);
   const digest = verifyDigest(bytes);
   // Planning goes on while the digest is computed elsewhere; nobody gets the model before both are done.
   digest.catch(() => {});
-  const module = await compiling;
+  const { choice, module } = await choosing;
   const session = createSession(data, choice.name, module, {
     maxBytes: options.maxMemory ?? DEFAULT_MAX_MEMORY,
     keepAll: options.keepAll ?? false,

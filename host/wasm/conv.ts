@@ -1,136 +1,118 @@
-import { clampRange } from "../core/activation.js";
-import type { Numerics, Tensor } from "../core/model.js";
-import type { Activation } from "../core/op.js";
-import { perTensor } from "../core/quantization.js";
 import { convMultipliers, convScales } from "../core/requantize.js";
 import { CONV_ARGS } from "./args.generated.js";
-import { type ModuleName, type NodePlan, step } from "./kernel.js";
-import { biasValues, packPanels, weightValues } from "./pack.js";
-import { CONV, CONV_FIXED, GEMV, pickVariant, type TileVariant } from "./variants.js";
+import {
+  type Convolution,
+  inputParams,
+  isExact,
+  layerArgs,
+  operandZeroPoint,
+  outputParams,
+  SLACK_BYTES,
+  slidingRows,
+  weightsZeroPoint,
+} from "./convolution.js";
+import { type NodePlan, step } from "./kernel.js";
+import { biasValues, packPanels, roundUp, weightValues } from "./pack.js";
+import { CONV, CONV_FIXED, CONV_ROWS, GEMV, pickVariant, type TileVariant } from "./variants.js";
 
-/** An int8 convolution, however the graph spells it: conv2d, fully connected, depthwise with a multiplier. */
-export interface Convolution {
-  readonly op: "conv2d" | "depthwise_conv2d" | "fully_connected";
-  readonly input: Tensor;
-  readonly weights: Tensor;
-  readonly bias: Tensor | undefined;
-  readonly output: Tensor;
-  /** NHWC. */
-  readonly inputShape: readonly number[];
-  readonly outputShape: readonly number[];
-  /** [height, width]. */
-  readonly kernel: readonly number[];
-  readonly stride: readonly number[];
-  readonly dilation: readonly number[];
-  /** [top, left, bottom, right]. */
-  readonly padding: readonly number[];
-  readonly groups: number;
-  /** Distance in `weights` between output channels, and between depth values in the order (ky, kx, channel). */
-  readonly weightStride: { readonly channel: number; readonly depth: number };
-  readonly activation: Activation;
-  readonly unsigned: boolean;
-  readonly numerics: Numerics;
-  readonly module: ModuleName;
-}
-
-/** Scratch rows hold about this much: half of a small first-level cache, so that a weight panel fits beside them. */
+/** Gathered patches take about this much: half of a small first-level cache, so that a weight panel fits beside them. */
 const BLOCK_BYTES = 16384;
-/** Vector copies write past the end of a row; partial stores are spilled behind that. */
-const SLACK_BYTES = 64;
+/** Sliding rows do not pay for narrower outputs, or for kernel lines of fewer elements. */
+const MIN_COLUMNS = 4;
+const MIN_LINE = 8;
+
+/**
+ * How a kernel comes to its patches: gathered into scratch (any layer; a tile is an output pixel), sliding over padded
+ * rows (a tile is an output row), or a single row (a tile is a panel).
+ */
+type Form = "gather" | "rows" | "single";
 
 export function planConvolution(conv: Convolution): NodePlan {
   const [batch, outputHeight, outputWidth, outputChannels] = conv.outputShape as [number, number, number, number];
-  const [, inputHeight, inputWidth, inputChannels] = conv.inputShape as [number, number, number, number];
-  const [kernelHeight, kernelWidth] = conv.kernel as [number, number];
   const pixels = batch * outputHeight * outputWidth;
-  const isPointwise =
-    kernelHeight * kernelWidth === 1 &&
-    conv.groups === 1 &&
-    conv.stride.every((s) => s === 1) &&
-    conv.padding.every((p) => p === 0);
+  const { form, variant } = chooseVariant(conv, pixels);
   const groupOut = outputChannels / conv.groups;
-  const groupIn = inputChannels / conv.groups;
-  const k = kernelHeight * kernelWidth * groupIn;
-  const { variant, factors } = chooseVariant(conv, isPointwise && pixels === 1);
-  const isRow = variant === pickVariant(GEMV, conv.module);
-  const input = perTensor(conv.input.quantization, `"${conv.input.name}"`);
-  const output = perTensor(conv.output.quantization, `"${conv.output.name}"`);
+  const line = (conv.kernel[1]! * conv.inputShape[3]!) / conv.groups;
+  const segments = form === "rows" ? conv.kernel[0]! : 1;
+  const k = form === "rows" ? line : conv.kernel[0]! * line;
   const packed = packPanels(
     {
       weights: weightValues(conv.weights),
       stride: conv.weightStride,
-      weightsZeroPoint: conv.weights.quantization!.zeroPoint,
-      inputZeroPoint: input.zeroPoint,
+      weightsZeroPoint: weightsZeroPoint(conv),
+      inputZeroPoint: operandZeroPoint(conv, variant),
       bias: biasValues(conv.bias),
       channels: outputChannels,
       groupOut,
+      segments,
       k,
-      factors,
+      factors: channelFactors(conv),
     },
-    { nr: variant.nr, kr: variant.kr, tail: isRow || variant.nr < 16 ? 0 : variant.nr / 2 },
+    { ...variant, tail: variant.nr === 32 || (variant.nr === 16 && form !== "single") ? variant.nr / 2 : 0 },
   );
-  const rowBytes = packed.kPadded * 2;
-  const blockRows = isRow ? 1 : Math.min(pixels, Math.max(8, Math.floor(BLOCK_BYTES / rowBytes / 4) * 4));
-  const spillOffset = blockRows * rowBytes + SLACK_BYTES;
-  const range = clampRange(conv.activation, conv.output.quantization, conv.numerics, conv.unsigned);
+  const patchBytes = packed.kPadded * variant.bytes;
+  const blockRows = form === "gather" ? Math.min(pixels, Math.max(8, Math.floor(BLOCK_BYTES / patchBytes / 4) * 4)) : 1;
+  const rows = slidingRows(conv, variant.bytes);
+  const patches = form === "rows" ? rows.span * rows.rowPitch : blockRows * patchBytes;
+  const spill = roundUp(patches + SLACK_BYTES, 4);
+  const table = spill + SLACK_BYTES + 4 * blockRows;
+  const tiles = { gather: pixels, rows: batch * outputHeight, single: Math.ceil(groupOut / variant.nr) };
   return {
     constants: [packed.bytes],
-    scratchBytes: spillOffset + SLACK_BYTES,
+    scratchBytes: table + 4 * segments,
     steps: (at) => [
       step(
         variant.kernel,
         CONV_ARGS,
         {
-          input: at.input(0),
-          output: at.output(0),
-          weights: at.constant(0),
+          ...layerArgs(conv, at),
           scratch: at.scratch,
-          spill: at.scratch + spillOffset,
-          inputHeight,
-          inputWidth,
-          inputChannels,
-          outputHeight,
-          outputWidth,
-          outputChannels,
-          kernelHeight,
-          kernelWidth,
-          strideHeight: conv.stride[0]!,
-          strideWidth: conv.stride[1]!,
-          dilationHeight: conv.dilation[0]!,
-          dilationWidth: conv.dilation[1]!,
-          padTop: conv.padding[0]!,
-          padLeft: conv.padding[1]!,
-          groups: conv.groups,
-          groupIn,
-          groupOut,
+          spill: at.scratch + spill,
+          table: at.scratch + table,
           groupBytes: packed.groupBytes,
           k,
           kPadded: packed.kPadded,
           blockRows,
-          isPointwise: isPointwise ? 1 : 0,
-          padValue: input.zeroPoint,
-          zeroPoint: output.zeroPoint,
-          clampMin: range.min,
-          clampMax: range.max,
+          isPointwise: isPointwise(conv) ? 1 : 0,
+          ...rows,
         },
-        isRow ? Math.ceil(groupOut / variant.nr) : pixels,
+        tiles[form],
       ),
     ],
   };
 }
 
-/** The kernel, and the per-channel factors in the form it takes them. */
-function chooseVariant(conv: Convolution, isRow: boolean) {
-  const scales = [
-    perTensor(conv.input.quantization, `"${conv.input.name}"`).scale,
-    conv.weights.quantization!.scale,
-    perTensor(conv.output.quantization, `"${conv.output.name}"`).scale,
-    conv.outputShape[3]!,
-  ] as const;
-  if (conv.numerics === "tflite") {
-    const factors = convMultipliers(conv.op, ...scales, conv.unsigned);
-    return { variant: CONV_FIXED[factors.rounds] as TileVariant, factors };
+function isPointwise({ kernel, groups, stride, padding }: Convolution): boolean {
+  return kernel.every((n) => n === 1) && groups === 1 && stride.every((s) => s === 1) && padding.every((p) => p === 0);
+}
+
+function chooseVariant(conv: Convolution, pixels: number): { form: Form; variant: TileVariant } {
+  if (conv.numerics === "tflite") return { form: "gather", variant: CONV_FIXED[fixedFactors(conv).rounds] };
+  const fits = (variant: TileVariant) => isExact(conv, variant);
+  if (isPointwise(conv)) {
+    const single = pixels === 1 ? pickVariant(GEMV, conv.module, fits) : undefined;
+    if (single) return { form: "single", variant: single };
+  } else if (maySlide(conv)) {
+    const sliding = pickVariant(CONV_ROWS, conv.module, fits);
+    if (sliding && (sliding.bytes === 2 || weightsZeroPoint(conv) === 0)) return { form: "rows", variant: sliding };
   }
-  const variant: TileVariant | undefined = (isRow && pickVariant(GEMV, conv.module)) || pickVariant(CONV, conv.module);
-  return { variant: variant!, factors: convScales(...scales) };
+  return { form: "gather", variant: pickVariant(CONV, conv.module, fits)! };
+}
+
+/** A patch must be one run of neighbours per kernel line, and rows long enough to fill tiles. */
+function maySlide({ groups, kernel, dilation, inputShape, outputShape }: Convolution): boolean {
+  const line = kernel[1]! * inputShape[3]!;
+  return groups === 1 && dilation[1] === 1 && kernel[1]! > 1 && outputShape[2]! >= MIN_COLUMNS && line >= MIN_LINE;
+}
+
+function channelFactors(conv: Convolution) {
+  return conv.numerics === "tflite" ? fixedFactors(conv) : convScales(...scalesOf(conv));
+}
+
+function fixedFactors(conv: Convolution) {
+  return convMultipliers(conv.op, ...scalesOf(conv), conv.unsigned);
+}
+
+function scalesOf(conv: Convolution): [number, readonly number[], number, number] {
+  return [inputParams(conv).scale, conv.weights.quantization!.scale, outputParams(conv).scale, conv.outputShape[3]!];
 }

@@ -1,117 +1,87 @@
-import { clampRange } from "../core/activation.js";
-import { perTensor } from "../core/quantization.js";
 import { convScales } from "../core/requantize.js";
-import { DEPTHWISE_ARGS } from "./args.generated.js";
-import type { Convolution } from "./conv.js";
+import { CONV_ARGS } from "./args.generated.js";
+import {
+  type Convolution,
+  inputParams,
+  isExact,
+  layerArgs,
+  operandZeroPoint,
+  outputParams,
+  SLACK_BYTES,
+  slidingRows,
+  weightsZeroPoint,
+} from "./convolution.js";
 import { type NodePlan, step } from "./kernel.js";
 import { biasValues, roundUp, weightValues } from "./pack.js";
 import { DEPTHWISE, DEPTHWISE_3X3, pickVariant, type TileVariant } from "./variants.js";
 
-const SLACK_BYTES = 64;
-
 /** Depthwise with multiplier 1 and numerics "xnnpack": rows are padded once, windows slide over them. */
 export function planDepthwise(conv: Convolution): NodePlan {
-  const [batch, outputHeight, outputWidth, channels] = conv.outputShape as [number, number, number, number];
-  const [, inputHeight, inputWidth] = conv.inputShape as [number, number, number, number];
-  const [kernelHeight, kernelWidth] = conv.kernel as [number, number];
-  const [strideHeight, strideWidth] = conv.stride as [number, number];
-  const [dilationHeight, dilationWidth] = conv.dilation as [number, number];
-  const input = perTensor(conv.input.quantization, `"${conv.input.name}"`);
-  const output = perTensor(conv.output.quantization, `"${conv.output.name}"`);
-  const taps = kernelHeight * kernelWidth;
   const variant = chooseVariant(conv);
-  const weights = packBlocks(conv, variant, input.zeroPoint);
-
-  const span = (kernelHeight - 1) * dilationHeight + 1;
-  const rowBytes = ((outputWidth - 1) * strideWidth + (kernelWidth - 1) * dilationWidth + 1) * channels;
-  // The two-column kernels read up to two columns past a row; past the last row that is this slack.
-  const tapTable = roundUp(span * rowBytes + 2 * channels + SLACK_BYTES, 4);
-  const spill = tapTable + (taps + 1) * 4;
-  const range = clampRange(conv.activation, conv.output.quantization, conv.numerics, conv.unsigned);
+  const rows = slidingRows(conv, 1);
+  // The kernels that take two columns at a time read up to two past a row; past the last row that is this slack.
+  const table = roundUp(rows.span * rows.rowPitch + 2 * conv.inputShape[3]! + SLACK_BYTES, 4);
+  const spill = table + (conv.kernel[0]! * conv.kernel[1]! + 1) * 4;
+  const tiles = conv.outputShape[0]! * conv.outputShape[1]!;
+  const unused = { groupBytes: 0, k: 0, kPadded: 0, blockRows: 1, isPointwise: 0 };
   return {
-    constants: [weights],
+    constants: [packBlocks(conv, variant)],
     scratchBytes: spill + SLACK_BYTES,
-    steps: (at) => [
-      step(
-        variant.kernel,
-        DEPTHWISE_ARGS,
-        {
-          input: at.input(0),
-          output: at.output(0),
-          weights: at.constant(0),
-          scratch: at.scratch,
-          tapTable: at.scratch + tapTable,
-          spill: at.scratch + spill,
-          inputHeight,
-          inputWidth,
-          channels,
-          outputHeight,
-          outputWidth,
-          kernelHeight,
-          kernelWidth,
-          strideHeight,
-          strideWidth,
-          dilationHeight,
-          dilationWidth,
-          padTop: conv.padding[0]!,
-          padLeft: conv.padding[1]!,
-          span,
-          rowBytes,
-          padValue: input.zeroPoint,
-          zeroPoint: output.zeroPoint,
-          clampMin: range.min,
-          clampMax: range.max,
-        },
-        batch * outputHeight,
-      ),
-    ],
+    steps: (at) => {
+      const scratch = { scratch: at.scratch, table: at.scratch + table, spill: at.scratch + spill };
+      return [step(variant.kernel, CONV_ARGS, { ...layerArgs(conv, at), ...scratch, ...rows, ...unused }, tiles)];
+    },
   };
 }
 
-function chooseVariant({ kernel, stride, dilation, module }: Convolution): TileVariant {
+function chooseVariant(conv: Convolution): TileVariant {
+  const { kernel, stride, dilation, module } = conv;
   const isNine = kernel.every((size) => size === 3) && dilation.every((d) => d === 1) && stride[0] === stride[1];
-  const rows = isNine ? (DEPTHWISE_3X3 as Record<number, readonly TileVariant[]>)[stride[0]!] : undefined;
-  return (rows && pickVariant(rows, module)) || pickVariant<TileVariant>(DEPTHWISE, module)!;
+  const fits = (variant: TileVariant) =>
+    variant.bytes === 2 || (weightsZeroPoint(conv) === 0 && isExact(conv, variant));
+  const variants = (isNine && DEPTHWISE_3X3[stride[0]!]) || [];
+  return pickVariant(variants, module, fits) ?? pickVariant(DEPTHWISE, module)!;
 }
 
 /**
- * Which taps (ky · kW + kx, −1 for a zero) the int16 weights of one channel hold, in order: as they come, in pairs, or
- * for 3×3 the seven pairs that assembly/depthwise/qs8-qc8w-dwconv-simd.ts draws.
+ * Which taps (ky · 3 + kx, −1 for a zero) a channel's packed weights hold, in order: as they come, padded to pairs, or
+ * for 3×3 as the kernels draw them, in seven pairs of int16 or three columns of int8.
  */
-function tapOrder({ kr }: TileVariant, taps: number): readonly number[] {
-  if (kr === 9) return [0, 3, 1, 4, 2, 5, 6, 7, 8, -1, -1, 6, 7, 8];
+function tapOrder({ kr, bytes }: TileVariant, taps: number): readonly number[] {
+  if (kr === 9)
+    return bytes === 1 ? [0, 3, 6, -1, 1, 4, 7, -1, 2, 5, 8, -1] : [0, 3, 1, 4, 2, 5, 6, 7, 8, -1, -1, 6, 7, 8];
   return Array.from({ length: roundUp(taps, kr) }, (_, t) => (t < taps ? t : -1));
 }
 
 /**
- * Blocks of nr channels: int32 bias[nr] | int16 weights | float32 scale[nr]; weights are [taps][nr], or [pairs][nr][2]
- * where taps come in pairs. With nr = 1 all channels are one block.
+ * Blocks of nr channels: int32 bias[nr] | weights | float32 scale[nr]; weights are [taps][nr], or [runs][nr][run]
+ * where taps come in runs of 2 or 4. With nr = 1 all channels are one block.
  */
-function packBlocks(conv: Convolution, variant: TileVariant, inputZeroPoint: number): Uint8Array {
+function packBlocks(conv: Convolution, variant: TileVariant): Uint8Array {
   const channels = conv.outputShape[3]!;
   const taps = conv.kernel[0]! * conv.kernel[1]!;
   const order = tapOrder(variant, taps);
-  const pair = variant.kr === 1 ? 1 : 2;
+  const run = variant.kr === 1 ? 1 : 4 / variant.bytes;
   const width = variant.nr === 1 ? channels : variant.nr;
-  const blockBytes = width * 8 + roundUp(order.length * width * 2, 4);
+  const blockBytes = width * 8 + roundUp(order.length * width * variant.bytes, 4);
   const source = weightValues(conv.weights);
-  const zeroPoint = conv.weights.quantization!.zeroPoint;
+  const zeroPoint = weightsZeroPoint(conv);
+  const inputZeroPoint = operandZeroPoint(conv, variant);
   const bias = biasValues(conv.bias);
-  const { scale: inputScale } = perTensor(conv.input.quantization, `"${conv.input.name}"`);
-  const { scale: outputScale } = perTensor(conv.output.quantization, `"${conv.output.name}"`);
-  const scales = convScales(inputScale, conv.weights.quantization!.scale, outputScale, channels);
+  const weightScales = conv.weights.quantization!.scale;
+  const scales = convScales(inputParams(conv).scale, weightScales, outputParams(conv).scale, channels);
   const blocks = Math.ceil(channels / width);
   const bytes = new Uint8Array(blocks * blockBytes);
+  const Packed = variant.bytes === 1 ? Int8Array : Int16Array;
   for (let block = 0; block < blocks; block++) {
     const offset = block * blockBytes;
     const packedBias = new Int32Array(bytes.buffer, offset, width);
-    const packed = new Int16Array(bytes.buffer, offset + width * 4, order.length * width);
+    const packed = new Packed(bytes.buffer, offset + width * 4, order.length * width);
     const packedScales = new Float32Array(bytes.buffer, offset + blockBytes - width * 4, width);
     for (let n = 0; n < width && block * width + n < channels; n++) {
       const c = block * width + n;
       order.forEach((t, i) => {
-        if (t >= 0)
-          packed[(Math.floor(i / pair) * width + n) * pair + (i % pair)] = source[t * channels + c]! - zeroPoint;
+        if (t >= 0) packed[(Math.floor(i / run) * width + n) * run + (i % run)] = source[t * channels + c]! - zeroPoint;
       });
       let sum = 0;
       for (let t = 0; t < taps; t++) sum += source[t * channels + c]! - zeroPoint;

@@ -1,37 +1,13 @@
 import { EnvironmentError } from "../core/errors.js";
 import { MODULES, type ModuleName } from "./kernel.js";
+import { probeRelaxedDot, type RelaxedDot } from "./probe.js";
 
 /** A module whose only function is `i8x16.splat(0)` and `drop`: it validates exactly where SIMD128 exists. */
 const SIMD_PROBE = Uint8Array.of(
-  0,
-  97,
-  115,
-  109,
-  1,
-  0,
-  0,
-  0, // magic, version
-  1,
-  4,
-  1,
-  96,
-  0,
-  0, //           type: () -> ()
-  3,
-  2,
-  1,
-  0, //                  function 0 has type 0
-  10,
-  9,
-  1,
-  7,
-  0,
-  65,
-  0,
-  253,
-  15,
-  26,
-  11, // body: i32.const 0, i8x16.splat, drop, end
+  ...[0, 97, 115, 109, 1, 0, 0, 0], //                magic, version
+  ...[1, 4, 1, 96, 0, 0], //                          type: () -> ()
+  ...[3, 2, 1, 0], //                                 function 0 has type 0
+  ...[10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11], //     body: i32.const 0, i8x16.splat, drop, end
 );
 
 export interface ModuleChoice {
@@ -40,22 +16,31 @@ export interface ModuleChoice {
   readonly reason: string;
 }
 
-/** The best module this engine validates, or the one that was asked for. */
+const REASONS: Readonly<Record<RelaxedDot, string>> = {
+  us: "the relaxed dot product is exact and reads activations as unsigned",
+  ss: "the relaxed dot product is exact and signed",
+  inexact: "SIMD128; the relaxed dot product of this engine and processor saturates or is wrong",
+  missing: "SIMD128; the engine has no relaxed SIMD",
+};
+
+/** The best module this engine and processor run exactly, or the one that was asked for. */
 export function chooseModule(forced?: string): ModuleChoice {
   if (typeof WebAssembly !== "object") {
     throw new EnvironmentError("no-wasm", "this engine has no WebAssembly; qbin needs it");
   }
-  const simd = WebAssembly.validate(SIMD_PROBE);
-  if (forced === undefined) {
-    return simd
-      ? { name: "simd", reason: "the engine validates SIMD128" }
-      : { name: "scalar", reason: "the engine does not validate SIMD128" };
-  }
-  if (!MODULES.includes(forced as ModuleName)) {
+  if (forced !== undefined && !MODULES.includes(forced as ModuleName)) {
     throw new EnvironmentError("no-module", `module "${forced}" does not exist; there are ${MODULES.join(", ")}`);
   }
-  if (forced === "simd" && !simd) {
-    throw new EnvironmentError("no-simd", 'module "simd" was asked for, but this engine does not validate SIMD128');
-  }
-  return { name: forced as ModuleName, reason: "asked for" };
+  if (forced === "scalar") return { name: "scalar", reason: "asked for" };
+  const hasSimd = WebAssembly.validate(SIMD_PROBE);
+  const relaxed = hasSimd ? probeRelaxedDot() : "missing";
+  const best: ModuleName = relaxed === "us" || relaxed === "ss" ? `relaxed-${relaxed}` : hasSimd ? "simd" : "scalar";
+  if (forced === undefined)
+    return { name: best, reason: hasSimd ? REASONS[relaxed] : "the engine does not validate SIMD128" };
+  if (forced === best || (forced === "simd" && hasSimd)) return { name: forced as ModuleName, reason: "asked for" };
+  throw new EnvironmentError(
+    "no-module",
+    `module "${forced}" was asked for, but this engine and processor run "${best}" at best: ` +
+      (hasSimd ? REASONS[relaxed] : "no SIMD128"),
+  );
 }

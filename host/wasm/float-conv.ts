@@ -1,6 +1,6 @@
 import { activationRange } from "../core/op.js";
 import { FLOAT_CONV_ARGS } from "./args.generated.js";
-import type { Convolution } from "./conv.js";
+import type { Convolution } from "./convolution.js";
 import { packFloatDepthwise, packFloatPanels } from "./float-pack.js";
 import { type NodePlan, step } from "./kernel.js";
 import { F32_CONV, F32_GEMV, pickVariant } from "./variants.js";

@@ -1,5 +1,5 @@
 import type { Tensor } from "../core/model.js";
-import type { Convolution } from "./conv.js";
+import type { Convolution } from "./convolution.js";
 
 /**
  * Weights of a float32 convolution, reordered for a register tile. One panel per `nr` output channels of a group, the

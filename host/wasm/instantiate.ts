@@ -35,8 +35,15 @@ export function moduleBytes(name: ModuleName): number {
 
 // The binaries are base64 text in modules of their own: `import()` finds them on every engine and through every
 // bundler, with no file system, no fetch and no asset handling, and only the chosen one is read.
+const IMPORTS = {
+  scalar: () => import("./scalar.js"),
+  simd: () => import("./simd.js"),
+  "relaxed-us": () => import("./relaxed-us.js"),
+  "relaxed-ss": () => import("./relaxed-ss.js"),
+} satisfies Record<ModuleName, () => Promise<{ default: string }>>;
+
 async function loadBytes(name: ModuleName): Promise<Uint8Array<ArrayBuffer>> {
-  const { default: text } = await (name === "simd" ? import("./simd.js") : import("./scalar.js"));
+  const { default: text } = await IMPORTS[name]();
   const binary = atob(text);
   const bytes = new Uint8Array(binary.length);
   for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);

@@ -2,8 +2,11 @@ import type { Attributes, Numerics, Tensor } from "../core/model.js";
 import type { StructLayout, StructValues } from "./struct.js";
 import { writeStruct } from "./struct.js";
 
-/** The Wasm binaries, one per instruction set, built from one source tree. */
-export const MODULES = ["scalar", "simd"] as const;
+/**
+ * The Wasm binaries, built from one source tree: no SIMD, SIMD128, and relaxed SIMD for machines whose 8-bit dot
+ * product reads activations as unsigned (us: x86 with VNNI) or as signed (ss: ARM).
+ */
+export const MODULES = ["scalar", "simd", "relaxed-us", "relaxed-ss"] as const;
 export type ModuleName = (typeof MODULES)[number];
 
 /** One node, seen by the facet that prepares it. */

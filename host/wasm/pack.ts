@@ -4,22 +4,25 @@ import type { ChannelMultipliers } from "../core/requantize.js";
 /**
  * Weights of a matrix product, reordered for a register tile. One panel per `nr` output channels, the last one padded:
  *
- *   int32 bias[nr] | int16 weights[kPadded / kr][nr][kr] | trailer
+ *   int32 bias[nr] | weights[segments][kPadded / kr][nr][kr] | trailer
  *
- * where trailer is float32 scale[nr], or int32 multiplier[nr], int32 shift[nr]. Weights have their zero point taken
- * off (9 bits for shifted uint8 models); the bias has the input's zero point folded in:
- * bias[c] − zpInput · Σ weights[c]. Padding is zero.
+ * where trailer is float32 scale[nr], or int32 multiplier[nr], int32 shift[nr]. int16 weights have their zero point
+ * taken off (9 bits for shifted uint8 models), int8 weights keep it. The bias has the input's zero point folded in:
+ * bias[c] − zpInput · Σ (weights[c] − zpWeights). Padding is zero.
  */
 export interface PanelSource {
   /** int8 weights, element (c, k) at c · stride.channel + k · stride.depth. */
   readonly weights: Int8Array;
   readonly stride: { readonly channel: number; readonly depth: number };
   readonly weightsZeroPoint: number;
+  /** What the kernel reads for a real 0. */
   readonly inputZeroPoint: number;
   readonly bias: Int32Array | undefined;
   /** Output channels, in runs of `groupOut` that each start new panels. */
   readonly channels: number;
   readonly groupOut: number;
+  /** Runs of depth that are padded on their own, and depth values of one. */
+  readonly segments: number;
   readonly k: number;
   readonly factors: Float32Array | ChannelMultipliers;
 }
@@ -27,6 +30,7 @@ export interface PanelSource {
 export interface PanelShape {
   readonly nr: number;
   readonly kr: number;
+  readonly bytes: 1 | 2 | 4;
   /** A remainder of at most this many channels is packed as one panel of this width; 0 for none. */
   readonly tail: number;
 }
@@ -41,62 +45,71 @@ export function roundUp(value: number, multiple: number): number {
   return Math.ceil(value / multiple) * multiple;
 }
 
-export function packPanels(source: PanelSource, { nr, kr, tail }: PanelShape): Panels {
+export function packPanels(source: PanelSource, shape: PanelShape): Panels {
+  const { nr, kr, tail } = shape;
   const kPadded = roundUp(source.k, kr);
   const trailer = source.factors instanceof Float32Array ? 4 : 8;
   const widths: number[] = [];
   for (let left = source.groupOut; left > 0; left -= nr) widths.push(left <= tail ? tail : nr);
-  const groupBytes = widths.reduce((sum, width) => sum + width * (4 + 2 * kPadded + trailer), 0);
+  const columnBytes = 4 + shape.bytes * source.segments * kPadded + trailer;
+  const groupBytes = widths.reduce((sum, width) => sum + width * columnBytes, 0);
   const bytes = new Uint8Array((groupBytes * source.channels) / source.groupOut);
   let offset = 0;
   for (let group = 0; group < source.channels; group += source.groupOut) {
     let first = group;
     for (const width of widths) {
       const count = Math.min(width, group + source.groupOut - first);
-      offset = packPanel(source, bytes.buffer, offset, first, count, width, kr, kPadded);
+      packPanel(source, shape, bytes.buffer, offset, first, count, width, kPadded);
+      offset += width * columnBytes;
       first += count;
     }
   }
   return { bytes, groupBytes, kPadded };
 }
 
-/** Channels [first, first + count) as a panel of `width`; returns the offset behind it. */
+/** Channels [first, first + count) as a panel of `width`. */
 function packPanel(
   source: PanelSource,
+  { kr, bytes: weightBytes }: PanelShape,
   buffer: ArrayBuffer,
   offset: number,
   first: number,
   count: number,
   width: number,
-  kr: number,
   kPadded: number,
-): number {
-  const { weights, stride, weightsZeroPoint, inputZeroPoint, factors, k } = source;
+): void {
+  const { weights, stride, weightsZeroPoint, inputZeroPoint, factors, segments, k } = source;
   const bias = new Int32Array(buffer, offset, width);
-  const packed = new Int16Array(buffer, offset + width * 4, width * kPadded);
-  const end = offset + width * (4 + 2 * kPadded);
+  const weightCount = width * segments * kPadded;
+  const start = offset + width * 4;
+  const packed =
+    weightBytes === 1 ? new Int8Array(buffer, start, weightCount) : new Int16Array(buffer, start, weightCount);
+  const kept = weightBytes === 1 ? weightsZeroPoint : 0;
   for (let n = 0; n < count; n++) {
     let from = (first + n) * stride.channel;
     let sum = 0;
-    for (let depth = 0; depth < k; depth += kr) {
-      const to = depth * width + n * kr;
-      for (let j = 0; j < kr && depth + j < k; j++) {
-        const value = weights[from]! - weightsZeroPoint;
-        packed[to + j] = value;
-        sum += value;
-        from += stride.depth;
+    for (let segment = 0; segment < segments; segment++) {
+      for (let depth = 0; depth < k; depth += kr) {
+        const to = (segment * kPadded + depth) * width + n * kr;
+        const run = Math.min(kr, k - depth);
+        for (let j = 0; j < run; j++) {
+          const value = weights[from]! - weightsZeroPoint;
+          packed[to + j] = value + kept;
+          sum += value;
+          from += stride.depth;
+        }
       }
     }
     bias[n] = (source.bias ? source.bias[first + n]! : 0) - Math.imul(inputZeroPoint, sum);
   }
+  const end = start + weightCount * weightBytes;
   if (factors instanceof Float32Array) {
     new Float32Array(buffer, end, width).set(factors.subarray(first, first + count));
-    return end + width * 4;
+    return;
   }
   const words = new Int32Array(buffer, end, width * 2);
   words.set(factors.multiplier.subarray(first, first + count));
   words.set(factors.shift.subarray(first, first + count), width);
-  return end + width * 8;
 }
 
 /** The int32 values of a bias, aligned. */

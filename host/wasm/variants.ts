@@ -12,9 +12,13 @@ export interface Variant {
   readonly kr?: number;
 }
 
-/** The variant of a family that `module` runs, if it has one: the first row that lists it. */
-export function pickVariant<V extends Variant>(rows: readonly V[], module: ModuleName): V | undefined {
-  return rows.find(({ modules }) => modules.includes(module));
+/** The variant of a family that `module` runs, if it has one: the first row that lists it and `fits`. */
+export function pickVariant<V extends Variant>(
+  rows: readonly V[],
+  module: ModuleName,
+  fits: (variant: V) => boolean = () => true,
+): V | undefined {
+  return rows.find((variant) => variant.modules.includes(module) && fits(variant));
 }
 
 /** A kernel whose weights are packed for its register tile. */
@@ -22,47 +26,67 @@ export interface TileVariant extends Variant {
   readonly mr: number;
   readonly nr: number;
   readonly kr: number;
+  /** Bytes of a packed weight, and of an activation in scratch. */
+  readonly bytes: 1 | 2 | 4;
 }
+
+const RELAXED: readonly ModuleName[] = ["relaxed-us", "relaxed-ss"];
+const VECTOR: readonly ModuleName[] = ["simd", ...RELAXED];
+const SCALAR: readonly ModuleName[] = ["scalar"];
 
 const everywhere = (...kernels: string[]): Variant[] => kernels.map((kernel) => ({ kernel, modules: MODULES }));
 
-/** int8 convolution and matrix product; the first row a module has is the one it uses. mr × nr, kr: see packing. */
-export const CONV = [
-  { kernel: "qs8_qc8w_conv_2x16c2", modules: ["simd"], mr: 2, nr: 16, kr: 2 },
-  { kernel: "qs8_qc8w_conv_1x4c1", modules: ["scalar"], mr: 1, nr: 4, kr: 1 },
-] as const satisfies readonly TileVariant[];
+/** int8 convolution from gathered patches; of the rows a module has, the first that fits the layer is used. */
+export const CONV: readonly TileVariant[] = [
+  { kernel: "qs8_qc8w_conv_2x16c4", modules: RELAXED, mr: 2, nr: 16, kr: 4, bytes: 1 },
+  { kernel: "qs8_qc8w_conv_2x16c2", modules: VECTOR, mr: 2, nr: 16, kr: 2, bytes: 2 },
+  { kernel: "qs8_qc8w_conv_1x4c1", modules: SCALAR, mr: 1, nr: 4, kr: 1, bytes: 2 },
+];
+
+/** int8 convolution from padded rows, without gathering. */
+export const CONV_ROWS: readonly TileVariant[] = [
+  { kernel: "qs8_qc8w_conv_rows_2x16c4", modules: RELAXED, mr: 2, nr: 16, kr: 4, bytes: 1 },
+  { kernel: "qs8_qc8w_conv_rows_2x16c2", modules: VECTOR, mr: 2, nr: 16, kr: 2, bytes: 2 },
+];
 
 /** One row of activations against panels of weights: fully connected layers. */
-export const GEMV = [
-  { kernel: "qs8_qc8w_gemv_1x16c2", modules: ["simd"], mr: 1, nr: 16, kr: 2 },
-] as const satisfies readonly TileVariant[];
+export const GEMV: readonly TileVariant[] = [
+  { kernel: "qs8_qc8w_gemv_1x32c4", modules: RELAXED, mr: 1, nr: 32, kr: 4, bytes: 1 },
+  { kernel: "qs8_qc8w_gemv_1x16c2", modules: VECTOR, mr: 1, nr: 16, kr: 2, bytes: 2 },
+];
 
 /** Convolution with the fixed-point rounding of numerics "tflite". */
 export const CONV_FIXED = {
-  once: { kernel: "qs8_qc8w_conv_1x4c1_once", modules: MODULES, mr: 1, nr: 4, kr: 1 },
-  twice: { kernel: "qs8_qc8w_conv_1x4c1_twice", modules: MODULES, mr: 1, nr: 4, kr: 1 },
+  once: { kernel: "qs8_qc8w_conv_1x4c1_once", modules: MODULES, mr: 1, nr: 4, kr: 1, bytes: 2 },
+  twice: { kernel: "qs8_qc8w_conv_1x4c1_twice", modules: MODULES, mr: 1, nr: 4, kr: 1, bytes: 2 },
 } as const satisfies Record<string, TileVariant>;
 
 /** Depthwise 3×3 by stride, and any other; nr channels at a time. */
-export const DEPTHWISE_3X3 = {
-  1: [{ kernel: "qs8_qc8w_dwconv_3x3s1c8", modules: ["simd"], mr: 2, nr: 8, kr: 9 }],
-  2: [{ kernel: "qs8_qc8w_dwconv_3x3s2c8", modules: ["simd"], mr: 2, nr: 8, kr: 9 }],
-} as const satisfies Record<number, readonly TileVariant[]>;
-export const DEPTHWISE = [
-  { kernel: "qs8_qc8w_dwconv_c8", modules: ["simd"], mr: 1, nr: 8, kr: 2 },
-  { kernel: "qs8_qc8w_dwconv_c1", modules: ["scalar"], mr: 1, nr: 1, kr: 1 },
-] as const satisfies readonly TileVariant[];
+export const DEPTHWISE_3X3: Readonly<Record<number, readonly TileVariant[]>> = {
+  1: [
+    { kernel: "qs8_qc8w_dwconv_3x3s1c8r", modules: RELAXED, mr: 1, nr: 8, kr: 9, bytes: 1 },
+    { kernel: "qs8_qc8w_dwconv_3x3s1c8", modules: VECTOR, mr: 2, nr: 8, kr: 9, bytes: 2 },
+  ],
+  2: [
+    { kernel: "qs8_qc8w_dwconv_3x3s2c8r", modules: RELAXED, mr: 1, nr: 8, kr: 9, bytes: 1 },
+    { kernel: "qs8_qc8w_dwconv_3x3s2c8", modules: VECTOR, mr: 2, nr: 8, kr: 9, bytes: 2 },
+  ],
+};
+export const DEPTHWISE: readonly TileVariant[] = [
+  { kernel: "qs8_qc8w_dwconv_c8", modules: VECTOR, mr: 1, nr: 8, kr: 2, bytes: 2 },
+  { kernel: "qs8_qc8w_dwconv_c1", modules: SCALAR, mr: 1, nr: 1, kr: 1, bytes: 2 },
+];
 
 /** float32 convolution and matrix product. */
-export const F32_CONV = [
-  { kernel: "f32_conv_4x8", modules: ["simd"], mr: 4, nr: 8, kr: 1 },
-  { kernel: "f32_conv_1x4", modules: ["scalar"], mr: 1, nr: 4, kr: 1 },
-] as const satisfies readonly TileVariant[];
+export const F32_CONV: readonly TileVariant[] = [
+  { kernel: "f32_conv_4x8", modules: VECTOR, mr: 4, nr: 8, kr: 1, bytes: 4 },
+  { kernel: "f32_conv_1x4", modules: SCALAR, mr: 1, nr: 4, kr: 1, bytes: 4 },
+];
 
 /** The same for one or two rows; takes two panels of nr channels at a time. */
-export const F32_GEMV = [
-  { kernel: "f32_gemv_1x16", modules: ["simd"], mr: 1, nr: 8, kr: 1 },
-] as const satisfies readonly TileVariant[];
+export const F32_GEMV: readonly TileVariant[] = [
+  { kernel: "f32_gemv_1x16", modules: VECTOR, mr: 1, nr: 8, kr: 1, bytes: 4 },
+];
 
 /** Kernels without tiles of their own: one source, the same bits, vectorized where the module allows. */
 export const ELEMENTWISE: readonly Variant[] = everywhere(
@@ -107,6 +131,7 @@ export const SOFTMAX: readonly Variant[] = everywhere("f32_softmax", "qs8_softma
 
 export const VARIANTS: readonly Variant[] = [
   ...CONV,
+  ...CONV_ROWS,
   ...GEMV,
   ...Object.values(CONV_FIXED),
   ...Object.values(DEPTHWISE_3X3).flat(),

@@ -27,7 +27,7 @@ export const RULES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Where a kernel folder under assembly/ may reach besides itself. */
-export const ASSEMBLY_SHARED: readonly string[] = ["lanes", "gemm"];
+export const ASSEMBLY_SHARED: readonly string[] = ["lanes", "gemm", "window"];
 
 /** Paths that `import { load } from "qbin"` must never pull in. */
 export const NOT_IN_RUNTIME =

@@ -4,14 +4,33 @@ import { importTflite } from "../../host/import/index.js";
 import { load } from "../../host/runtime/load.js";
 import type { Model } from "../../host/runtime/model.js";
 import type { SuiteContext } from "./context.js";
+import { unavailable } from "./unavailable.js";
 
 /**
  * Whole models against what other runtimes compute on them: imported, written, loaded and run by the engine at hand.
  * `../shared/golden` holds real models with every operator's output, test/models one operator each.
  */
 export async function run(context: SuiteContext): Promise<void> {
-  await runOperators(context);
-  await runModels(context);
+  const skip = unavailable(context.module);
+  // Cases have the same names on every engine, so that a missing one shows; here none can run.
+  const list = (names: string[]) => {
+    for (const name of names) context.report({ case: name, skip: skip ?? "" });
+  };
+  const operators = await operatorEntries(context);
+  const models = await goldenModels(context);
+  if (skip) {
+    list(operators.map(({ name }) => `operators/${name}`));
+    list(models.flatMap(([name, golden]) => caseNames(name, golden)));
+    return;
+  }
+  for (const entry of operators) await runOperator(context, entry);
+  for (const [name, golden] of models) {
+    try {
+      await runModel(context, name, golden);
+    } catch (error) {
+      context.report({ case: name, ok: false, message: `threw ${error}` });
+    }
+  }
 }
 
 interface Layer {
@@ -36,27 +55,38 @@ const NOT_YET = ["trained_lstm_int8", "kws_fp32"];
 /** Models the importer refuses, and the words it says so with. */
 const REFUSED: Readonly<Record<string, string>> = { strided_slice_backwards: "its stride -1 is not positive" };
 
-async function runModels(context: SuiteContext): Promise<void> {
-  const { readBytes, report, params } = context;
-  let manifest: { models: Record<string, GoldenModel> };
+async function goldenModels({ readBytes, report, params }: SuiteContext): Promise<[string, GoldenModel][]> {
   try {
-    manifest = JSON.parse(new TextDecoder().decode(await readBytes("shared/golden/manifest.json")));
+    const manifest = JSON.parse(new TextDecoder().decode(await readBytes("shared/golden/manifest.json")));
+    const wanted = params?.["case"] ?? "";
+    const models = Object.entries(manifest.models as Record<string, GoldenModel>);
+    return models.filter(([name]) => !NOT_YET.includes(name) && name.includes(wanted));
   } catch {
     report({ case: "golden", skip: "there is no ../shared/golden beside the repository" });
-    return;
-  }
-  for (const [name, golden] of Object.entries(manifest.models)) {
-    if (NOT_YET.includes(name) || (params?.["case"] && !name.includes(params["case"]))) continue;
-    try {
-      await runModel(context, name, golden);
-    } catch (error) {
-      report({ case: name, ok: false, message: `threw ${error}` });
-    }
+    return [];
   }
 }
 
+function caseNames(name: string, golden: GoldenModel): string[] {
+  const cases = Object.keys(golden.cases).map((caseName) => `${name}/${caseName}`);
+  return [...cases, ...layersOf(golden).map((layer) => layerCase(name, layer))];
+}
+
+/** Operators whose outputs are compared in case u1. */
+function layersOf(golden: GoldenModel): readonly Layer[] {
+  return isFloatModel(golden) ? [] : (golden.layers ?? []);
+}
+
+function layerCase(name: string, { op, index }: Layer): string {
+  return `${name}/u1/${op}_${index}`;
+}
+
+function isFloatModel(golden: GoldenModel): boolean {
+  return golden.inputs[0]!.type === "FLOAT32";
+}
+
 async function runModel({ module, readBytes, report }: SuiteContext, name: string, golden: GoldenModel): Promise<void> {
-  const isFloat = golden.inputs[0]!.type === "FLOAT32";
+  const isFloat = isFloatModel(golden);
   const qbin = writeQbin(importTflite(await readBytes(`shared/models/${golden.file}`), { name }));
   const model = await load(qbin, { module });
   for (const [caseName, files] of Object.entries(golden.cases)) {
@@ -64,12 +94,12 @@ async function runModel({ module, readBytes, report }: SuiteContext, name: strin
     const outputs = await Promise.all(files.xnnpack.map(({ file }) => readBytes(`shared/golden/${name}/${file}`)));
     const message = runOnce(model, inputs, outputs, isFloat);
     report({ case: `${name}/${caseName}`, ok: message === undefined, message });
-    if (caseName === "u1" && golden.layers && !isFloat) {
+    if (caseName === "u1" && layersOf(golden).length > 0) {
       const kept = await load(qbin, { module, keepAll: true });
       runOnce(kept, inputs, outputs, isFloat);
-      for (const layer of golden.layers) {
+      for (const layer of layersOf(golden)) {
         const difference = await compareLayer(kept, layer);
-        report({ case: `${name}/u1/${layer.op}_${layer.index}`, ok: difference === undefined, message: difference });
+        report({ case: layerCase(name, layer), ok: difference === undefined, message: difference });
       }
       kept.dispose();
     }
@@ -77,31 +107,34 @@ async function runModel({ module, readBytes, report }: SuiteContext, name: strin
   model.dispose();
 }
 
-async function runOperators({ module, readBytes, report, params }: SuiteContext): Promise<void> {
-  interface Entry {
-    name: string;
-    inputs: { file: string; dtype: string }[];
-    outputs: { file: string; dtype: string }[];
-  }
+interface OperatorEntry {
+  readonly name: string;
+  readonly inputs: readonly { file: string }[];
+  readonly outputs: readonly { file: string }[];
+}
+
+async function operatorEntries({ readBytes, params }: SuiteContext): Promise<OperatorEntry[]> {
   const manifest = JSON.parse(new TextDecoder().decode(await readBytes("repo/test/models/manifest.json")));
-  for (const entry of manifest.models as Entry[]) {
-    if (params?.["case"] && !entry.name.includes(params["case"])) continue;
-    let message: string | undefined;
-    try {
-      const model = await load(writeQbin(importTflite(await readBytes(`repo/test/models/${entry.name}.tflite`))), {
-        module,
-      });
-      const inputs = await Promise.all(entry.inputs.map(({ file }) => readBytes(`repo/test/models/${file}`)));
-      const outputs = await Promise.all(entry.outputs.map(({ file }) => readBytes(`repo/test/models/${file}`)));
-      message = runOnce(model, inputs, outputs, entry.name.includes("float32"));
-      model.dispose();
-      if (REFUSED[entry.name]) message = "was expected to be refused, but runs: take it off the list";
-    } catch (error) {
-      const expected = REFUSED[entry.name];
-      message = expected && String(error).includes(expected) ? undefined : `threw ${error}`;
-    }
-    report({ case: `operators/${entry.name}`, ok: message === undefined, message });
+  const wanted = params?.["case"] ?? "";
+  return (manifest.models as OperatorEntry[]).filter(({ name }) => name.includes(wanted));
+}
+
+async function runOperator({ module, readBytes, report }: SuiteContext, entry: OperatorEntry): Promise<void> {
+  const read = (files: readonly { file: string }[]) =>
+    Promise.all(files.map(({ file }) => readBytes(`repo/test/models/${file}`)));
+  const expected = REFUSED[entry.name];
+  let message: string | undefined;
+  try {
+    const model = await load(writeQbin(importTflite(await readBytes(`repo/test/models/${entry.name}.tflite`))), {
+      module,
+    });
+    message = runOnce(model, await read(entry.inputs), await read(entry.outputs), entry.name.includes("float32"));
+    model.dispose();
+    if (expected) message = "was expected to be refused, but runs: take it off the list";
+  } catch (error) {
+    message = expected && String(error).includes(expected) ? undefined : `threw ${error}`;
   }
+  report({ case: `operators/${entry.name}`, ok: message === undefined, message });
 }
 
 /** Sets the inputs, runs, compares the outputs; returns what differs. */

@@ -30,7 +30,14 @@ const NONE = {
 };
 /** WebAssembly 2.0 without SIMD, as far as the compiler uses it by default. */
 const SCALAR = { ...NONE, sat_float_to_int: true, sign_extension: true, bulk_memory: true };
-const ALLOWED: Record<(typeof MODULES)[number], Features> = { scalar: SCALAR, simd: { ...SCALAR, simd: true } };
+const SIMD = { ...SCALAR, simd: true };
+const RELAXED = { ...SIMD, relaxed_simd: true };
+const ALLOWED: Record<(typeof MODULES)[number], Features> = {
+  scalar: SCALAR,
+  simd: SIMD,
+  "relaxed-us": RELAXED,
+  "relaxed-ss": RELAXED,
+};
 
 let wabt: Wabt;
 beforeAll(async () => {
@@ -39,24 +46,29 @@ beforeAll(async () => {
 
 describe.each(MODULES)("module %s", (name) => {
   const bytes = new Uint8Array(readFileSync(join(root, `dist/wasm/${name}.wasm`)));
-  const module = new WebAssembly.Module(bytes);
-  const exported = WebAssembly.Module.exports(module).filter(({ kind }) => kind === "function");
+  // Read, not compiled: the engine that runs the tests may not know every module.
+  const find = (pattern: RegExp) => {
+    const text = wabt.readWasm(bytes, { ...ALLOWED[name] }).toText({});
+    return [...text.matchAll(pattern)].map((match) => match.slice(1));
+  };
 
   test("every row of the variant table that names it is exported, and every kernel has a row", () => {
     const kernels = VARIANTS.filter(({ modules }) => modules.includes(name)).map(({ kernel }) => kernel);
     expect(kernels.length).toBeGreaterThan(30);
     expect(new Set(kernels).size).toBe(kernels.length);
-    expect(exported.map((item) => item.name).sort()).toEqual([...kernels, ...EXECUTOR].sort());
+    const exported = find(/\(export "([^"]+)" \(func/g).flat();
+    expect(exported.sort()).toEqual([...kernels, ...EXECUTOR].sort());
   });
 
   test("imports a memory and a table, nothing else", () => {
-    expect(WebAssembly.Module.imports(module)).toEqual([
-      { module: "env", name: "memory", kind: "memory" },
-      { module: "env", name: "table", kind: "table" },
+    expect(find(/\(import "([^"]+)" "([^"]+)" \((\w+)/g)).toEqual([
+      ["env", "memory", "memory"],
+      ["env", "table", "table"],
     ]);
   });
 
-  test("its static data fits below what the host places", () => {
+  test.skipIf(!WebAssembly.validate(bytes))("its static data fits below what the host places", () => {
+    const module = new WebAssembly.Module(bytes);
     const memory = new WebAssembly.Memory({ initial: 1 });
     const table = new WebAssembly.Table({ initial: 1, element: "anyfunc" });
     const { exports } = new WebAssembly.Instance(module, { env: { memory, table } });

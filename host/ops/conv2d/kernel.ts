@@ -1,5 +1,7 @@
 import type { AttributesOf } from "../../core/op.js";
-import { type Convolution, planConvolution } from "../../wasm/conv.js";
+import { planConvolution } from "../../wasm/conv.js";
+import type { Convolution } from "../../wasm/convolution.js";
+import { planFloatConvolution } from "../../wasm/float-conv.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import type { conv2d } from "./op.js";
 
@@ -21,5 +23,5 @@ export const prepareConv2d: Prepare<AttributesOf<typeof conv2d>> = (call) => {
     module: call.module,
     ...call.attributes,
   };
-  return planConvolution(convolution);
+  return output.dtype === "float32" ? planFloatConvolution(convolution) : planConvolution(convolution);
 };

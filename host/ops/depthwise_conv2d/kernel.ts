@@ -1,6 +1,8 @@
 import type { AttributesOf } from "../../core/op.js";
-import { type Convolution, planConvolution } from "../../wasm/conv.js";
+import { planConvolution } from "../../wasm/conv.js";
+import type { Convolution } from "../../wasm/convolution.js";
 import { planDepthwise } from "../../wasm/depthwise.js";
+import { planFloatDepthwise } from "../../wasm/float-conv.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import type { depthwiseConv2d } from "./op.js";
 
@@ -20,12 +22,13 @@ export const prepareDepthwiseConv2d: Prepare<AttributesOf<typeof depthwiseConv2d
     inputShape: input!.shape,
     outputShape: output.shape,
     kernel: [weights!.shape[1]!, weights!.shape[2]!],
-    groups: input!.shape[3]!,
     weightStride: { channel: 1, depth: output.shape[3]! },
     numerics: call.numerics,
     module: call.module,
     ...call.attributes,
+    groups: input!.shape[3]!,
   };
+  if (output.dtype === "float32") return planFloatDepthwise(convolution);
   const isPlain = output.shape[3] === input!.shape[3] && call.numerics === "xnnpack";
   return isPlain ? planDepthwise(convolution) : planConvolution(convolution);
 };

@@ -1,6 +1,8 @@
 import type { AttributesOf } from "../../core/op.js";
 import { elementCount } from "../../core/shape.js";
 import { planConvolution } from "../../wasm/conv.js";
+import type { Convolution } from "../../wasm/convolution.js";
+import { planFloatConvolution } from "../../wasm/float-conv.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import type { fullyConnected } from "./op.js";
 
@@ -10,7 +12,7 @@ export const prepareFullyConnected: Prepare<AttributesOf<typeof fullyConnected>>
   const output = call.outputs[0]!;
   const [outC, inC] = weights!.shape as [number, number];
   const rows = elementCount(output.shape) / outC;
-  return planConvolution({
+  const product: Convolution = {
     op: "fully_connected",
     input: input!,
     weights: weights!,
@@ -27,5 +29,6 @@ export const prepareFullyConnected: Prepare<AttributesOf<typeof fullyConnected>>
     numerics: call.numerics,
     module: call.module,
     ...call.attributes,
-  });
+  };
+  return output.dtype === "float32" ? planFloatConvolution(product) : planConvolution(product);
 };

@@ -1,0 +1,106 @@
+import { clampRange } from "../core/activation.js";
+import type { Numerics, Tensor } from "../core/model.js";
+import type { Activation } from "../core/op.js";
+import { perTensor } from "../core/quantization.js";
+import type { Addresses, ModuleName } from "./kernel.js";
+import { weightValues } from "./pack.js";
+import type { TileVariant } from "./variants.js";
+
+/** An int8 convolution, however the graph spells it: conv2d, fully connected, depthwise. */
+export interface Convolution {
+  readonly op: "conv2d" | "depthwise_conv2d" | "fully_connected";
+  readonly input: Tensor;
+  readonly weights: Tensor;
+  readonly bias: Tensor | undefined;
+  readonly output: Tensor;
+  /** NHWC. */
+  readonly inputShape: readonly number[];
+  readonly outputShape: readonly number[];
+  /** [height, width]. */
+  readonly kernel: readonly number[];
+  readonly stride: readonly number[];
+  readonly dilation: readonly number[];
+  /** [top, left, bottom, right]. */
+  readonly padding: readonly number[];
+  readonly groups: number;
+  /** Distance in `weights` between output channels, and between depth values in the order (ky, kx, channel). */
+  readonly weightStride: { readonly channel: number; readonly depth: number };
+  readonly activation: Activation;
+  readonly unsigned: boolean;
+  readonly numerics: Numerics;
+  readonly module: ModuleName;
+}
+
+/** Vector copies write up to 32 bytes past what they copy; kernels read up to two columns past a row. */
+export const SLACK_BYTES = 64;
+
+export function inputParams(conv: Convolution) {
+  return perTensor(conv.input.quantization, `"${conv.input.name}"`);
+}
+
+export function outputParams(conv: Convolution) {
+  return perTensor(conv.output.quantization, `"${conv.output.name}"`);
+}
+
+export function weightsZeroPoint(conv: Convolution): number {
+  return conv.weights.quantization!.zeroPoint;
+}
+
+/**
+ * Whether a kernel is exact for this layer's weights. Where activations are signed, processors without the dot product
+ * instruction add pairs of products in int16: two of −128 · −128 do not fit.
+ */
+export function isExact(conv: Convolution, variant: TileVariant): boolean {
+  return variant.bytes === 2 || conv.module !== "relaxed-ss" || !weightValues(conv.weights).includes(-128);
+}
+
+/** The value a kernel reads for a real 0: unsigned operands are 128 higher. */
+export function operandZeroPoint(conv: Convolution, variant: TileVariant): number {
+  const isUnsigned = conv.module === "relaxed-us" && variant.bytes === 1;
+  return inputParams(conv).zeroPoint + (isUnsigned ? 128 : 0);
+}
+
+/** Bytes between the first and the last input row of a window, and one padded row, for kernels that slide. */
+export function slidingRows(conv: Convolution, activationBytes: number) {
+  const [, , outputWidth] = conv.outputShape as [number, number, number];
+  const [kernelHeight, kernelWidth] = conv.kernel as [number, number];
+  const span = (kernelHeight - 1) * conv.dilation[0]! + 1;
+  const columns = (outputWidth - 1) * conv.stride[1]! + (kernelWidth - 1) * conv.dilation[1]! + 1;
+  const rowLength = columns * conv.inputShape[3]!;
+  const rowPitch = Math.ceil((rowLength * activationBytes + 32) / 16) * 16;
+  return { span, rowLength, rowPitch };
+}
+
+/** The fields of `ConvArgs` that only the layer decides. */
+export function layerArgs(conv: Convolution, at: Addresses) {
+  const [, inputHeight, inputWidth, inputChannels] = conv.inputShape as [number, number, number, number];
+  const [, outputHeight, outputWidth, outputChannels] = conv.outputShape as [number, number, number, number];
+  const range = clampRange(conv.activation, conv.output.quantization, conv.numerics, conv.unsigned);
+  return {
+    input: at.input(0),
+    output: at.output(0),
+    weights: at.constant(0),
+    inputHeight,
+    inputWidth,
+    inputChannels,
+    outputHeight,
+    outputWidth,
+    outputChannels,
+    kernelHeight: conv.kernel[0]!,
+    kernelWidth: conv.kernel[1]!,
+    strideHeight: conv.stride[0]!,
+    strideWidth: conv.stride[1]!,
+    dilationHeight: conv.dilation[0]!,
+    dilationWidth: conv.dilation[1]!,
+    padTop: conv.padding[0]!,
+    padLeft: conv.padding[1]!,
+    groups: conv.groups,
+    groupIn: inputChannels / conv.groups,
+    groupOut: outputChannels / conv.groups,
+    padValue: inputParams(conv).zeroPoint,
+    weightsZeroPoint: weightsZeroPoint(conv),
+    zeroPoint: outputParams(conv).zeroPoint,
+    clampMin: range.min,
+    clampMax: range.max,
+  };
+}

@@ -1,6 +1,6 @@
 /** What the scripts share: the project's folder, running its tools, and having it installed and built. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -41,13 +41,26 @@ export function packageFile(name, file) {
   return join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), file);
 }
 
-/** `npm ci` when packages are missing or older than the lockfile. */
+/** `npm ci` when what is installed is not what the lockfile says. */
 export function ensureInstalled() {
-  const installed = modified(join(root, "node_modules/.package-lock.json"));
-  if (installed >= modified(join(root, "package-lock.json"))) return;
+  if (isInstalled()) return;
   console.log("installing what package-lock.json names (npm ci) …");
   // No package here needs its install script, and there is nothing to audit before the first run.
   npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
+}
+
+/** Compares versions, not times: git gives a file that did not change a new time. */
+function isInstalled() {
+  const installed = lockedPackages("node_modules/.package-lock.json");
+  return Object.entries(lockedPackages("package-lock.json")).every(([path, { version, optional }]) => {
+    const found = installed[path]?.version;
+    return path === "" || found === version || (optional && found === undefined);
+  });
+}
+
+function lockedPackages(path) {
+  const file = join(root, path);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : {};
 }
 
 /** Builds when dist/ is missing or a source is newer. */

@@ -1,9 +1,12 @@
-/** What package.json promises exists, and no lockfile says where a package is fetched from: that is npm's setting. */
+/**
+ * What package.json promises exists. No lockfile says where a package is fetched from, which is npm's setting, and each has
+ * every platform's packages, without which `npm ci` refuses: npm leaves out those that a registry did not have that day.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "./project.mjs";
+import { lockedPackages, root } from "./project.mjs";
 
-const problems = [...missingFiles(), ...lockfiles().flatMap(addresses)];
+const problems = [...missingFiles(), ...lockfiles().flatMap((path) => [...addresses(path), ...leftOut(path)])];
 for (const problem of problems) console.error(problem);
 process.exitCode = problems.length > 0 ? 1 : 0;
 
@@ -24,8 +27,16 @@ function lockfiles() {
 }
 
 function addresses(path) {
-  const { packages } = JSON.parse(readFileSync(join(root, path), "utf8"));
-  return Object.entries(packages)
+  return Object.entries(lockedPackages(path))
     .filter(([, { resolved, link }]) => resolved !== undefined && !link)
     .map(([name]) => `${path}: "${name}" has an address; run npm install with omit-lockfile-registry-resolved`);
+}
+
+function leftOut(path) {
+  const packages = lockedPackages(path);
+  const names = new Set(Object.keys(packages).map((place) => place.replace(/^.*node_modules\//, "")));
+  return Object.values(packages)
+    .flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies))
+    .filter((name) => !names.has(name))
+    .map((name) => `${path}: optional package ${name} has no entry; npm ci would refuse`);
 }

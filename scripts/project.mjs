@@ -58,7 +58,8 @@ function isInstalled() {
   });
 }
 
-function lockedPackages(path) {
+/** Entries of a lockfile by place; none when there is no such file. */
+export function lockedPackages(path) {
   const file = join(root, path);
   return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : {};
 }

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { MODULE_LIMIT, measureSizes, RUNTIME_LIMIT } from "../bench/size/measure.mjs";
+import { measuredSizes, statedSizes } from "../bench/size/readme.mjs";
 import { MODULES } from "../host/wasm/kernel.js";
 
 let sizes: Awaited<ReturnType<typeof measureSizes>>;
@@ -20,4 +21,15 @@ test("the bundles hold what they should", () => {
   expect(sizes.runtime.raw).toBeGreaterThan(10_000);
   expect(sizes.page.raw).toBeGreaterThan(sizes.runtime.raw + (4 / 3) * sizes.modules["simd"]!.raw);
   expect(sizes.toolchain.raw).toBeGreaterThan(10_000);
+});
+
+// Every kernel moves a few bytes; `npm run build:docs` writes the table anew.
+test("README.md states the sizes within 5 %", async () => {
+  const [stated, measured] = [statedSizes(), await measuredSizes()];
+  expect(stated.map(({ entry }) => entry)).toEqual(measured.map(({ entry }) => entry));
+  for (const [i, { raw, gzip, brotli }] of measured.entries()) {
+    expect(Math.abs(stated[i]!.raw / raw - 1)).toBeLessThan(0.05);
+    expect(Math.abs(stated[i]!.gzip / gzip - 1)).toBeLessThan(0.05);
+    expect(Math.abs(stated[i]!.brotli / brotli - 1)).toBeLessThan(0.05);
+  }
 });

@@ -30,7 +30,7 @@ export async function measureSizes() {
   return {
     runtime: sizeOf("qbin, JavaScript", [parts[0]]),
     modules: Object.fromEntries(modules),
-    page: sizeOf("what a page loads: qbin and the simd module", parts),
+    page: sizeOf("all together, with the simd module as text", parts),
     toolchain: sizeOf("qbin/toolchain, JavaScript", [Buffer.from(toolchain.entry)]),
   };
 }

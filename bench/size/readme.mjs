@@ -1,0 +1,35 @@
+/** The table of sizes in README.md: `node bench/size/readme.mjs` writes it, a test compares it with what is built. */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "../../scripts/project.mjs";
+import { measureSizes } from "./measure.mjs";
+
+const README = join(root, "README.md");
+const TABLE = /(?<=\| what a page loads \| raw \| gzip \| brotli \|\n\|(?:---\|){4}\n)(?:\|.*\|\n)+/;
+
+/** The rows README.md has, as numbers. */
+export function statedSizes() {
+  const [rows] = readFileSync(README, "utf8").match(TABLE) ?? [""];
+  return rows
+    .trim()
+    .split("\n")
+    .map((row) => row.split("|").slice(1, -1))
+    .map(([entry, ...bytes]) => [entry.trim(), ...bytes.map((text) => Number(text.replaceAll(",", "")))])
+    .map(([entry, raw, gzip, brotli]) => ({ entry, raw, gzip, brotli }));
+}
+
+/** The rows it should have. */
+export async function measuredSizes() {
+  const { runtime, modules, page } = await measureSizes();
+  return [runtime, ...Object.values(modules), page];
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const rows = (await measuredSizes()).map(({ entry, ...sizes }) => {
+    return `| ${[entry, ...Object.values(sizes).map((bytes) => bytes.toLocaleString("en"))].join(" | ")} |\n`;
+  });
+  const text = readFileSync(README, "utf8");
+  if (!TABLE.test(text)) throw new Error("README.md has no table of sizes");
+  writeFileSync(README, text.replace(TABLE, rows.join("")));
+}

@@ -7,6 +7,7 @@
  */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { ensureInstalled as installPeers } from "../bench/peers/lib/install.mjs";
 import { ensureBuilt, ensureInstalled, packageFile, root, run, succeeds } from "./project.mjs";
 
 const REPORT = join(root, "build/vitest.json");
@@ -19,6 +20,8 @@ const filter = process.argv.slice(2);
 if (filter.length > 0) {
   run(vitest, "run", ...filter);
 } else {
+  // Random models are compared with the runtimes themselves; elsewhere than in CI nobody has to fetch them for that.
+  if (isCi) installPeers();
   const isClean = succeeds("scripts/check.mjs");
   const tests = runTests();
   const suites = await runSuites();

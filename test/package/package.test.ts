@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -132,9 +132,12 @@ describe("installed into an empty folder", () => {
       export const model: Promise<Model> = load(writeQbin(importTflite(await readModelFile("x.tflite"))));
       export const scores: Promise<Float32Array | undefined> = model.then((m) => m.predict([1, 2])["scores"]);`;
     writeFileSync(join(app, "src/use.ts"), text);
+    const options = { strict: true, noEmit: true, module: "nodenext", target: "es2022", lib: ["es2023", "dom"] };
+    const types = { types: ["node"], typeRoots: [join(root, "node_modules/@types")] };
+    const config = { compilerOptions: { ...options, ...types }, include: ["src"] };
+    writeFileSync(join(app, "tsconfig.json"), JSON.stringify(config));
     const tsc = join(root, "node_modules/typescript/bin/tsc");
-    const flags = ["--noEmit", "--strict", "--module", "nodenext", "--target", "es2022", "--lib", "es2023,dom"];
-    const types = ["--types", "node", "--typeRoots", join(root, "node_modules/@types")];
-    expect(() => execFileSync(process.execPath, [tsc, ...flags, ...types, "src/use.ts"], { cwd: app })).not.toThrow();
+    const { stdout } = spawnSync(process.execPath, [tsc, "-p", app], { cwd: app, encoding: "utf8" });
+    expect(stdout).toBe("");
   });
 });

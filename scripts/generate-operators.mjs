@@ -1,17 +1,17 @@
 /**
  * Writes docs/operators.md from the op declarations, the kernel variant table and what the TFLite importer makes of the
- * project's own test models. Needs a build. `--check` fails when the file is out of date.
+ * project's own test models. `--check` fails when the file is out of date.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { rolldown } from "rolldown";
 import { root } from "./project.mjs";
 
 const target = join(root, "docs/operators.md");
-const built = (path) => import(pathToFileURL(join(root, "dist", path)).href);
-const { importTflite, OPS, supportedTfliteOperators } = await built("toolchain.js");
-const { VARIANTS } = await built("wasm/variants.js");
-const { MODULES } = await built("wasm/kernel.js");
+const { importTflite, OPS, supportedTfliteOperators } = await importHost("toolchain");
+const { VARIANTS } = await importHost("wasm/variants");
+const { MODULES } = await importHost("wasm/kernel");
 
 /** What operators become that no converter wrote into test/models. */
 const NOT_IN_TEST_MODELS = {
@@ -77,6 +77,14 @@ function page() {
       ]),
     ),
   ].join("\n\n")}\n`;
+}
+
+/** A module of host/, without a build: what is published does not have all of them. */
+async function importHost(path) {
+  const bundle = await rolldown({ input: join(root, "host", `${path}.ts`), platform: "node", logLevel: "silent" });
+  const file = join(root, "build/host", `${path}.mjs`);
+  await bundle.write({ file, format: "esm", codeSplitting: false });
+  return import(pathToFileURL(file).href);
 }
 
 /** TFLite operator → ops, in the importer's order, as seen on test/models: a node is named after the operator it came from. */

@@ -6,54 +6,68 @@ import { rolldown } from "rolldown";
 import { builtModules } from "../../scripts/built-modules.mjs";
 import { root } from "../../scripts/project.mjs";
 
-/** Bounds of the project: raw bytes of a module, gzipped bytes of the runtime's JavaScript. */
+/** Bounds of the project: raw bytes of a module, gzipped bytes of what `import { load } from "qbin"` loads. */
 export const MODULE_LIMIT = 64 * 1024;
 export const RUNTIME_LIMIT = 12 * 1024;
 
 /** @typedef {{ entry: string, raw: number, gzip: number, brotli: number }} Size */
 
 /**
- * Needs a build. The runtime's JavaScript loads one module at run time, so they are counted apart; `page` is both, as
- * they travel: the module as base64 text in a JavaScript file.
+ * Needs a build. An entry is counted with what it imports at once. What `load` imports when it knows the model is counted
+ * apart: `operators` of ordinary convolutional networks, the `others`, and the one module that the engine runs, as base64
+ * text in a JavaScript file. `page` is all that a page loads for a convolutional network; each file is compressed by itself.
  *
- * @returns {Promise<{ runtime: Size, modules: Record<string, Size>, page: Size, toolchain: Size }>}
+ * @returns {Promise<{
+ *   runtime: Size, operators: Size, others: Size, modules: Record<string, Size>, page: Size, toolchain: Size,
+ * }>}
  */
 export async function measureSizes() {
   const runtime = await bundle("host/index.ts");
   const toolchain = await bundle("host/toolchain.ts");
-  const files = readdirSync(join(root, "dist/wasm")).filter((name) => name.endsWith(".wasm"));
-  const modules = files.map((file) => {
-    const name = basename(file, ".wasm");
-    return [name, sizeOf(`${name} module, Wasm`, [readFileSync(join(root, "dist/wasm", file))])];
-  });
-  const parts = [Buffer.from(runtime.entry), Buffer.from(runtime.simd)];
+  const entry = runtime.closure(runtime.entry);
+  const onDemand = (name) => runtime.closure(runtime.lazy(name)).filter((code) => !entry.includes(code));
+  const operators = onDemand("facets-common");
   return {
-    runtime: sizeOf("qbin, JavaScript", [parts[0]]),
-    modules: Object.fromEntries(modules),
-    page: sizeOf("all together, with the simd module as text", parts),
-    toolchain: sizeOf("qbin/toolchain, JavaScript", [Buffer.from(toolchain.entry)]),
+    runtime: sizeOf("qbin", entry),
+    operators: sizeOf("ops of convolutional networks, on demand", operators),
+    others: sizeOf("other ops, on demand", onDemand("facets-other")),
+    modules: moduleSizes(),
+    page: sizeOf("all a page loads, with the simd module as text", [...entry, ...operators, ...onDemand("simd")]),
+    toolchain: sizeOf("qbin/toolchain", toolchain.closure(toolchain.entry)),
   };
 }
 
-/** The entry chunk, and the chunk that carries the simd module where there is one. */
-async function bundle(entry) {
-  const build = await rolldown({
-    input: join(root, entry),
-    plugins: [builtModules],
-    external: [/^node:/],
-    logLevel: "silent",
+function moduleSizes() {
+  const files = readdirSync(join(root, "dist/wasm")).filter((name) => name.endsWith(".wasm"));
+  const sizes = files.map((file) => {
+    const name = basename(file, ".wasm");
+    return [name, sizeOf(`${name} module, Wasm`, [readFileSync(join(root, "dist/wasm", file))])];
   });
-  const { output } = await build.generate({ format: "esm", minify: true });
-  const chunks = output.filter((item) => item.type === "chunk");
-  const isWasm = (chunk) => chunk.moduleIds.some((id) => id.includes("dist/wasm/"));
-  const simd = chunks.find((chunk) => chunk.moduleIds.some((id) => id.endsWith("dist/wasm/simd.js")));
-  const entryCode = chunks.filter((chunk) => !isWasm(chunk)).map(({ code }) => code);
-  return { entry: entryCode.join("\n"), simd: simd?.code ?? "" };
+  return Object.fromEntries(sizes);
 }
 
-/** Files are compressed one by one, as a server does. */
+/** The entry's chunk, a chunk loaded on demand by name, and what a chunk loads at once: its minified text and its imports'. */
+async function bundle(path) {
+  const input = join(root, path);
+  const build = await rolldown({ input, plugins: [builtModules], external: [/^node:/], logLevel: "silent" });
+  const { output } = await build.generate({ format: "esm", minify: true });
+  const chunks = output.filter((item) => item.type === "chunk");
+  const named = (fileName) => chunks.find((chunk) => chunk.fileName === fileName);
+  const closure = (chunk, seen = new Set()) => {
+    if (chunk && !seen.has(chunk)) {
+      seen.add(chunk);
+      for (const fileName of chunk.imports) closure(named(fileName), seen);
+    }
+    return [...seen].map(({ code }) => code);
+  };
+  const lazy = (name) => chunks.find((chunk) => chunk.isDynamicEntry && chunk.name === name);
+  return { entry: chunks.find(({ isEntry }) => isEntry), lazy, closure };
+}
+
+/** @param {(string | Uint8Array)[]} files compressed one by one, as a server does */
 function sizeOf(entry, files) {
-  const total = (size) => files.reduce((sum, file) => sum + size(file), 0);
+  const buffers = files.map((file) => Buffer.from(file));
+  const total = (size) => buffers.reduce((sum, file) => sum + size(file), 0);
   const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
   return {
     entry,

@@ -21,8 +21,8 @@ export function statedSizes() {
 
 /** The rows it should have. */
 export async function measuredSizes() {
-  const { runtime, modules, page } = await measureSizes();
-  return [runtime, ...Object.values(modules), page];
+  const { runtime, operators, others, modules, page } = await measureSizes();
+  return [runtime, operators, others, ...Object.values(modules), page];
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {

@@ -2,8 +2,9 @@
  * Builds everything: kernels to build/wasm and, as importable bytes, to dist/wasm; the host to dist/.
  * `--kernels` stops after the kernels.
  */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { bundleHost } from "./bundle.mjs";
 import { BUILD_STAMP, packageFile, root, run } from "./project.mjs";
 
 const SIMD = ["assembly/index.ts", "assembly/simd.ts"];
@@ -20,13 +21,14 @@ run("scripts/generate-args.mjs");
 const started = new Date();
 buildKernels();
 if (!process.argv.includes("--kernels")) {
-  buildHost();
+  await buildHost();
   mkdirSync(dirname(BUILD_STAMP), { recursive: true });
   writeFileSync(BUILD_STAMP, "");
   utimesSync(BUILD_STAMP, started, started);
 }
 
 function buildKernels() {
+  rmSync(join(root, "dist/wasm"), { recursive: true, force: true });
   mkdirSync(join(root, "dist/wasm"), { recursive: true });
   for (const [name, entries] of Object.entries(MODULES)) {
     run(packageFile("assemblyscript", "bin/asc.js"), ...entries, "--target", name);
@@ -38,14 +40,33 @@ function buildKernels() {
   }
 }
 
-function buildHost() {
-  const host = readdirSync(join(root, "host"), { recursive: true });
-  const sources = new Set(host.filter((name) => name.endsWith(".ts")).map((name) => name.replace(/(\.d)?\.ts$/, "")));
-  run(packageFile("typescript", "bin/tsc"), "-p", "tsconfig.json");
-  // tsc never deletes: what a removed source left behind would be published.
-  for (const name of readdirSync(join(root, "dist"), { recursive: true })) {
-    const isOrphan = /\.(js|d\.ts)$/.test(name) && !sources.has(name.replace(/(\.d\.ts|\.js)$/, ""));
-    if (isOrphan && statSync(join(root, "dist", name)).isFile()) rmSync(join(root, "dist", name));
+async function buildHost() {
+  // What a removed source left behind would be published.
+  for (const name of readdirSync(join(root, "dist"))) {
+    if (name !== "wasm") rmSync(join(root, "dist", name), { recursive: true });
   }
+  run(packageFile("typescript", "bin/tsc"), "-p", "tsconfig.json", "--emitDeclarationOnly");
+  await bundleHost(join(root, "dist"));
+  removeUnreachedTypes();
   chmodSync(join(root, "dist/cli/qbin.js"), 0o755);
+}
+
+/** tsc describes every source; users need what the entries' own descriptions refer to. */
+function removeUnreachedTypes() {
+  const dist = join(root, "dist");
+  const reached = new Set();
+  const visit = (path) => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    const requests = readFileSync(path, "utf8").matchAll(/(?:\bfrom\s+|\bimport\(\s*)["'](\.[^"']+)\.js["']/g);
+    for (const [, request] of requests) visit(join(dirname(path), `${request}.d.ts`));
+  };
+  for (const entry of ["index", "toolchain", "node"]) visit(join(dist, `${entry}.d.ts`));
+  const folders = [];
+  for (const entry of readdirSync(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isDirectory()) folders.push(path);
+    else if (path.endsWith(".d.ts") && !reached.has(path)) rmSync(path);
+  }
+  for (const folder of folders.sort().reverse()) if (readdirSync(folder).length === 0) rmdirSync(folder);
 }

@@ -25,7 +25,7 @@ export async function runMain(program: Command): Promise<void> {
 /** How whoever started this process can start `qbin`: by name if that is how it was found, else by path. */
 export function qbinCommand(): string {
   if (basename(process.argv[1] ?? "") === "qbin") return "qbin";
-  return `node ${relative(process.cwd(), fileURLToPath(new URL("./qbin.js", import.meta.url)))}`;
+  return `node ${relative(process.cwd(), fileURLToPath(new URL("../cli/qbin.js", import.meta.url)))}`;
 }
 
 /** commander throws instead of printing and exiting; what it throws names the help that has the answer. */

@@ -1,69 +1,19 @@
-import { elementsOf } from "../core/dtype.js";
-import type { ModelData, Tensor } from "../core/model.js";
-import { HEADER, type Header, type HeaderTensor } from "./header.js";
-import { ALIGNMENT, align, splitFile } from "./layout.js";
-import { must, show } from "./must.js";
-import { check } from "./schema.js";
+import type { ModelData } from "../core/model.js";
+import { findOp } from "../ops/index.js";
+import { parseQbin } from "./parse.js";
 import { validateModel } from "./validate.js";
 
 export { verifyDigest } from "./digest.js";
 
 /**
  * Reads and checks a `.qbin` file: every rule of docs/qbin.md except the digest (R7), which `verifyDigest` checks
- * because it may have to wait. `data` of the tensors are views of `bytes`, not copies.
+ * because it may have to wait. `data` of the tensors are views of `bytes`, not copies. Knows every op; the runtime
+ * takes the same two steps with the ops a model uses.
  *
  * @throws QbinFormatError with the number of the broken rule; nothing else, whatever the bytes are
  */
 export function readQbin(bytes: Uint8Array): ModelData {
-  const { header, data } = splitFile(bytes);
-  const model = toModel(readHeader(header), data);
-  validateModel(model);
+  const model = parseQbin(bytes);
+  validateModel(model, findOp);
   return model;
-}
-
-/** Parses the header and checks its structure; what the numbers refer to is still unknown. */
-function readHeader(bytes: Uint8Array): Header {
-  let text = "";
-  let header: Header | undefined;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    header = JSON.parse(text);
-  } catch {
-    must(false, 8, "header", "unreadable", "JSON in UTF-8");
-  }
-  check(header, HEADER, "header");
-  // JSON.parse keeps the last of two equal keys and forgets spaces and spellings. Comparing with the one serialization
-  // that the writer makes refuses all of that at once.
-  const canonical = JSON.stringify(header);
-  const padded = canonical.padEnd(Math.min(text.length, canonical.length + ALIGNMENT - 1));
-  let same = 0;
-  while (same < text.length && text[same] === padded[same]) same++;
-  must(same === text.length, 9, `header from character ${same}`, show(text.slice(same)), "in canonical form");
-  return header as Header;
-}
-
-/** Takes the blocks of the data section, which come in order, aligned, without holes or overlaps. */
-function toModel(header: Header, data: Uint8Array): ModelData {
-  let end = 0;
-  const take = (who: string, offset: number, length: number): Uint8Array => {
-    const start = align(end);
-    must(offset === start, 15, `${who} offset`, offset, `${start}, the next free multiple of ${ALIGNMENT}`);
-    must(!data.subarray(end, start).some(Boolean), 16, `padding before ${who}`, "not 0", 0);
-    end = start + length;
-    return data.subarray(start, end);
-  };
-  const toTensor = ({ quantization, data, ...type }: HeaderTensor, i: number): Tensor => {
-    const who = `tensor ${i} ${show(type.name)}`;
-    const scale = quantization?.scale;
-    const scales =
-      typeof scale === "object" ? elementsOf("float32", take(`${who} scale`, scale.offset, 4 * scale.count)) : [scale];
-    return {
-      ...type,
-      ...(quantization && { quantization: { ...quantization, scale: [...scales] as number[] } }),
-      ...(data && { data: take(`${who} data`, data.offset, data.length) }),
-    };
-  };
-  const tensors = header.tensors.map(toTensor);
-  must(end === data.length, 17, "end of the last block", end, `${data.length}, the length of the data`);
-  return { ...header, tensors, preprocessing: header.preprocessing.map((entry) => entry ?? undefined) };
 }

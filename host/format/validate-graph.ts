@@ -1,7 +1,9 @@
 import type { ModelData } from "../core/model.js";
-import { findOp } from "../ops/index.js";
+import type { OpDefinition } from "../core/op.js";
 import { must, show } from "./must.js";
 import { validateNode } from "./validate-node.js";
+
+export type FindOp = (name: string) => OpDefinition | undefined;
 
 /** One run multiplies at most this often: minutes of work, so more is a mistake or an attack. */
 const MAX_MACS = 2 ** 40;
@@ -10,7 +12,7 @@ const MAX_MACS = 2 ** 40;
 const UNKNOWN = "unknown";
 
 /** Checks that nodes in their order compute every tensor once and before it is read, and that nothing is idle. */
-export function validateGraph({ tensors, nodes, inputs, outputs }: ModelData): void {
+export function validateGraph({ tensors, nodes, inputs, outputs }: ModelData, findOp: FindOp): void {
   const sources: string[] = tensors.map(({ data }) => (data ? "constant" : UNKNOWN));
   const used = new Set<number>();
   const name = (index: number) => `tensor ${index} ${show(tensors[index]?.name ?? "")}`;

@@ -2,7 +2,7 @@ import { ELEMENT_BYTES } from "../core/dtype.js";
 import type { ModelData, Preprocessing, Tensor } from "../core/model.js";
 import { elementCount, MAX_ELEMENTS, MAX_RANK } from "../core/shape.js";
 import { isNormal, must, show } from "./must.js";
-import { validateGraph } from "./validate-graph.js";
+import { type FindOp, validateGraph } from "./validate-graph.js";
 
 /** Profiles whose arithmetic is complete. The others are refused by name. */
 const PROFILES = ["xnnpack"];
@@ -14,13 +14,14 @@ const LOWEST: Readonly<Record<string, number | undefined>> = { int8: -128, uint8
  * Checks what a model means: rules R18 to R42 of docs/qbin.md. Its types are taken to be right, which the header's
  * schema has shown for files and the compiler for models made in memory, and its attributes to be in declared order.
  *
+ * @param findOp the declaration of an op by name, undefined for names that are none
  * @throws QbinFormatError
  */
-export function validateModel(model: ModelData): void {
+export function validateModel(model: ModelData, findOp: FindOp): void {
   const { numerics, tensors, inputs, preprocessing } = model;
   must(PROFILES.includes(numerics), 18, "numerics profile", `${show(numerics)}, not supported yet`, PROFILES);
   tensors.forEach(validateTensor);
-  validateGraph(model);
+  validateGraph(model, findOp);
   must(preprocessing.length === inputs.length, 42, "preprocessing length", preprocessing.length, inputs.length);
   preprocessing.forEach((entry, i) => {
     if (entry) validatePreprocessing(entry, tensors[inputs[i] as number] as Tensor);

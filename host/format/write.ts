@@ -15,7 +15,7 @@ import { validateModel } from "./validate.js";
  */
 export function writeQbin(model: ModelData): Uint8Array {
   const ordered = { ...model, nodes: model.nodes.map((node) => ({ ...node, attributes: inOrder(node) })) };
-  validateModel(ordered);
+  validateModel(ordered, findOp);
   const blocks = new BlockWriter();
   const header = new TextEncoder().encode(JSON.stringify(toHeader(ordered, blocks)));
   const headerLength = align(header.length);

@@ -1,8 +1,8 @@
 import type { Numerics } from "../core/model.js";
-import { findOp } from "../ops/index.js";
 import type { PlacedBuffer } from "../plan/arena.js";
 import type { ModuleChoice } from "../wasm/detect.js";
 import type { ModuleName } from "../wasm/kernel.js";
+import { facetOf } from "./facets.js";
 import type { Session } from "./session.js";
 
 /** One node of the graph and what runs for it. */
@@ -58,7 +58,7 @@ export function describeInfo(session: Session, choice: ModuleChoice, wasmBytes: 
       outputs: node.outputs.map(name),
       dtype: outputs[0]!.dtype,
       shape: outputs[0]!.shape,
-      macs: findOp(node.op)?.macs?.(inputs, outputs) ?? 0,
+      macs: facetOf(node.op).definition.macs?.(inputs, outputs) ?? 0,
     };
   });
   return {

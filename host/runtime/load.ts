@@ -1,7 +1,9 @@
 import { UsageError } from "../core/errors.js";
 import { verifyDigest } from "../format/digest.js";
-import { readQbin } from "../format/read.js";
+import { parseQbin } from "../format/parse.js";
+import { validateModel } from "../format/validate.js";
 import type { ModuleName } from "../wasm/kernel.js";
+import { findLoadedOp, loadFacets } from "./facets.js";
 import { Model } from "./model.js";
 import { selectModule } from "./select.js";
 import { createSession } from "./session.js";
@@ -31,7 +33,9 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
     throw new UsageError(`load: there is no option "${unknown}"; there are ${OPTIONS.join(", ")}`);
   const choosing = selectModule(options.module);
   const bytes = await readSource(source);
-  const data = readQbin(bytes);
+  const data = parseQbin(bytes);
+  await loadFacets(data);
+  validateModel(data, findLoadedOp);
   const digest = verifyDigest(bytes);
   // Planning goes on while the digest is computed elsewhere; nobody gets the model before both are done.
   digest.catch(() => {});

@@ -1,4 +1,4 @@
-import { findOp } from "../ops/index.js";
+import { facetOf } from "./facets.js";
 import type { Session } from "./session.js";
 
 /** What one step of the program took. */
@@ -26,7 +26,7 @@ export function profileSession(session: Session, milliseconds: number): readonly
     const microseconds = timeStep(session, i, budget);
     const inputs = node.inputs.map((index) => (index < 0 ? undefined : model.tensors[index]));
     const macs =
-      findOp(node.op)?.macs?.(
+      facetOf(node.op).definition.macs?.(
         inputs,
         node.outputs.map((index) => model.tensors[index]!),
       ) ?? 0;

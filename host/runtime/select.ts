@@ -1,7 +1,6 @@
 import { EnvironmentError } from "../core/errors.js";
 import { chooseModule, type ModuleChoice } from "../wasm/detect.js";
 import { compileModule } from "../wasm/instantiate.js";
-import { selfTest } from "./self-test.js";
 
 export interface Selection {
   readonly choice: ModuleChoice;
@@ -26,7 +25,8 @@ async function select(forced?: string): Promise<Selection> {
   const choice = chooseModule(forced);
   const module = await compileModule(choice.name);
   if (!choice.name.startsWith("relaxed")) return { choice, module };
-  const wrong = selfTest(choice.name, module);
+  const { selfTest } = await import("./self-test.js");
+  const wrong = await selfTest(choice.name, module);
   if (wrong === undefined) return { choice, module };
   const reason = `SIMD128; kernel ${wrong} of module "${choice.name}" failed its self-test on this engine and processor`;
   if (forced !== undefined) throw new EnvironmentError("self-test", reason);

@@ -1,6 +1,7 @@
 import type { ModelData, Node, Tensor } from "../core/model.js";
 import { elementCount } from "../core/shape.js";
 import type { ModuleName } from "../wasm/kernel.js";
+import { loadFacets } from "./facets.js";
 import { createSession } from "./session.js";
 
 const SIZE = 6;
@@ -12,8 +13,9 @@ const ROW = 68;
  * activations 127 or −128, weights 127 and −127 by output channel. With an output scale of depth · 127 every output is
  * the activation or its negative. Returns the name of a kernel that is wrong, or undefined.
  */
-export function selfTest(name: ModuleName, module: WebAssembly.Module): string | undefined {
+export async function selfTest(name: ModuleName, module: WebAssembly.Module): Promise<string | undefined> {
   const model = buildModel();
+  await loadFacets(model);
   const session = createSession(model, name, module, { maxBytes: 2 ** 24 });
   const data = new Int8Array(session.memory.buffer);
   const valuesOf = (index: number) => {

@@ -1,9 +1,8 @@
 import type { ModelData } from "../core/model.js";
-import { findOp } from "../ops/index.js";
 import { type MemoryPlan, type PlanOptions, planMemory } from "../plan/memory.js";
 import { type Instance, instantiate } from "../wasm/instantiate.js";
 import type { ModuleName, NodePlan, Step } from "../wasm/kernel.js";
-import { PREPARE } from "./prepare.js";
+import { facetOf } from "./facets.js";
 
 const STEP_BYTES = 16;
 
@@ -23,7 +22,7 @@ export interface Session {
   execute(first: number, end: number): void;
 }
 
-/** Plans `model` (already validated) for `module`, fills a memory of its own and writes the program. */
+/** Plans `model` (already validated, its ops loaded) for `module`, fills a memory of its own and writes the program. */
 export function createSession(
   model: ModelData,
   moduleName: ModuleName,
@@ -31,8 +30,7 @@ export function createSession(
   options: PlanOptions,
 ): Session {
   const plans = model.nodes.map((node): NodePlan => {
-    const prepare = PREPARE[node.op as keyof typeof PREPARE];
-    return prepare({
+    return facetOf(node.op).prepare({
       inputs: node.inputs.map((index) => (index < 0 ? undefined : model.tensors[index])),
       outputs: node.outputs.map((index) => model.tensors[index]!),
       attributes: node.attributes as never,
@@ -69,7 +67,7 @@ export function createSession(
 function rawConstants(model: ModelData): Set<number> {
   const raw = new Set<number>();
   for (const node of model.nodes) {
-    const packed = findOp(node.op)?.constantInputs ?? [];
+    const packed = facetOf(node.op).definition.constantInputs ?? [];
     node.inputs.forEach((index, i) => {
       if (index >= 0 && model.tensors[index]!.data && !packed.includes(i)) raw.add(index);
     });

@@ -9,8 +9,9 @@ export const RULES: Readonly<Record<string, readonly string[]>> = {
   "ops/*/reference.ts": ["core", "ops/*/op.ts"],
   "ops/*/kernel.ts": ["core", "ops/*/op.ts", "wasm"],
   "ops/index.ts": ["core", "ops/*/op.ts"],
-  format: ["core", "ops/index.ts"],
-  "format/write.ts": ["core", "ops/index.ts", "format"],
+  format: ["core"],
+  "format/read.ts": ["core", "ops/index.ts", "format"],
+  "format/write.ts": ["core", "ops/index.ts", "format", "format/read.ts"],
   graph: ["core", "ops/index.ts"],
   passes: ["core", "graph", "ops/index.ts"],
   "import/tflite": ["core", "graph", "ops/index.ts", "flatbuffers"],
@@ -18,11 +19,20 @@ export const RULES: Readonly<Record<string, readonly string[]>> = {
   reference: ["core", "graph", "ops/index.ts", "ops/*/reference.ts"],
   wasm: ["core"],
   plan: ["core", "wasm"],
-  runtime: ["core", "ops/index.ts", "ops/*/kernel.ts", "format", "plan", "wasm"],
+  runtime: ["core", "ops/index.ts", "ops/*/op.ts", "ops/*/kernel.ts", "format", "plan", "wasm"],
   node: ["core", "node:*"],
   cli: ["index.ts", "toolchain.ts", "node.ts", "commander", "node:*"],
   "index.ts": ["core", "runtime", "wasm"],
-  "toolchain.ts": ["core", "ops/index.ts", "format", "format/write.ts", "graph", "import/index.ts", "passes"],
+  "toolchain.ts": [
+    "core",
+    "ops/index.ts",
+    "format",
+    "format/read.ts",
+    "format/write.ts",
+    "graph",
+    "import/index.ts",
+    "passes",
+  ],
   "node.ts": ["node"],
 };
 
@@ -31,7 +41,7 @@ export const ASSEMBLY_SHARED: readonly string[] = ["lanes", "gemm", "window"];
 
 /** Paths that `import { load } from "qbin"` must never pull in. */
 export const NOT_IN_RUNTIME =
-  /^host\/(graph|import|passes|quantize|reference|node|cli)\/|^host\/format\/write|^host\/ops\/[^/]+\/(reference|quantize)\.ts|^host\/(toolchain|node)\.ts/;
+  /^host\/(graph|import|passes|quantize|reference|node|cli)\/|^host\/format\/(read|write)|^host\/ops\/index|^host\/ops\/[^/]+\/(reference|quantize)\.ts|^host\/(toolchain|node)\.ts/;
 
 /** The row a path under host/ belongs to: the one with the most characters that matches. */
 export function rowOf(path: string): string | undefined {

@@ -1,6 +1,7 @@
 import { viewOf } from "../../host/core/dtype.js";
 import { elementCount } from "../../host/core/shape.js";
 import { runReference } from "../../host/reference/index.js";
+import { loadFacets } from "../../host/runtime/facets.js";
 import { createSession } from "../../host/runtime/session.js";
 import { compileModule } from "../../host/wasm/instantiate.js";
 import type { ModuleName } from "../../host/wasm/kernel.js";
@@ -19,6 +20,7 @@ const MAX_BYTES = 2 ** 28;
 export async function runCase(testCase: Case, moduleName: ModuleName): Promise<string | undefined> {
   const { model, inputs } = testCase;
   const module = await compileModule(moduleName);
+  await loadFacets(model);
   const session = createSession(model, moduleName, module, { maxBytes: MAX_BYTES, keepAll: true, gap: GAP });
   const expected = runReference(model, inputs);
   const { plan, memory } = session;

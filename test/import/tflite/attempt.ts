@@ -3,6 +3,7 @@ import type { ModelData } from "../../../host/core/model.js";
 import { validateModel } from "../../../host/format/validate.js";
 import { verifyGraph } from "../../../host/graph/verify.js";
 import { importTflite } from "../../../host/import/index.js";
+import { findOp } from "../../../host/ops/index.js";
 
 export type Outcome = "malformed" | "unsupported" | "imported";
 
@@ -22,7 +23,7 @@ export function attempt(bytes: Uint8Array, use: (model: ModelData) => void = () 
     return error instanceof QbinFormatError ? "malformed" : "unsupported";
   }
   verifyGraph(model);
-  validateModel(model);
+  validateModel(model, findOp);
   use(model);
   return "imported";
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { elementsOf } from "../../../host/core/dtype.js";
 import { validateModel } from "../../../host/format/validate.js";
 import { importTflite } from "../../../host/import/index.js";
+import { findOp } from "../../../host/ops/index.js";
 import { type Field, type OperatorSpec, type TensorSpec, writeTflite } from "./write-tflite.js";
 
 const int32 = (name: string, shape: number[], data?: number[]): TensorSpec => ({
@@ -26,7 +27,7 @@ function evaluate(tensors: TensorSpec[], operators: OperatorSpec[], result: stri
   });
   if (last.type !== "FLOAT32") throw new Error("test: use integers()");
   const model = importTflite(bytes);
-  validateModel(model);
+  validateModel(model, findOp);
   expect(model.nodes.map((node) => node.op)).toEqual(["add"]);
   const operand = model.tensors[model.nodes[0]!.inputs[1]!]!;
   return Array.from(elementsOf("float32", operand.data!) as Float32Array);

@@ -2,11 +2,12 @@ import { describe, expect, test } from "vitest";
 import { validateModel } from "../../../host/format/validate.js";
 import { importTflite } from "../../../host/import/index.js";
 import type { ImportTfliteOptions } from "../../../host/import/tflite/options.js";
+import { findOp } from "../../../host/ops/index.js";
 import { type ModelSpec, type TensorSpec, writeTflite } from "./write-tflite.js";
 
 function load(spec: ModelSpec, options: ImportTfliteOptions = {}) {
   const model = importTflite(writeTflite(spec), options);
-  validateModel(model);
+  validateModel(model, findOp);
   const names = (indices: readonly number[]) => indices.map((i) => model.tensors[i]?.name);
   return { model, inputs: names(model.inputs), outputs: names(model.outputs) };
 }

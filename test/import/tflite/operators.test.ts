@@ -3,6 +3,7 @@ import { elementsOf } from "../../../host/core/dtype.js";
 import type { ModelData, Node, Tensor } from "../../../host/core/model.js";
 import { validateModel } from "../../../host/format/validate.js";
 import { importTflite } from "../../../host/import/index.js";
+import { findOp } from "../../../host/ops/index.js";
 import { type Field, type TensorSpec, writeTflite } from "./write-tflite.js";
 
 interface One {
@@ -30,7 +31,7 @@ function importOne(one: One): ModelData {
     outputs: one.outputs.map((tensor) => tensor.name),
   };
   const model = importTflite(writeTflite(spec));
-  validateModel(model);
+  validateModel(model, findOp);
   return model;
 }
 
@@ -295,7 +296,7 @@ describe("moves", () => {
       outputs: ["a", "c"],
     };
     const unpacked = importTflite(writeTflite(spec));
-    validateModel(unpacked);
+    validateModel(unpacked, findOp);
     expect(unpacked.nodes.map((node) => node.name)).toEqual(["UNPACK_0/split", "UNPACK_0/0", "UNPACK_0/2"]);
     expect(tensors(unpacked, unpacked.outputs).map((t) => t.name)).toEqual(["a", "c"]);
   });

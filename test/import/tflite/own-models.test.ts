@@ -5,6 +5,7 @@ import { elementsOf, type TypedData } from "../../../host/core/dtype.js";
 import type { Tensor } from "../../../host/core/model.js";
 import { validateModel } from "../../../host/format/validate.js";
 import { importTflite, importTfliteWithDecisions } from "../../../host/import/index.js";
+import { findOp } from "../../../host/ops/index.js";
 import { runReference } from "../../../host/reference/index.js";
 import { ownModels } from "./model-files.js";
 
@@ -39,7 +40,7 @@ describe.skipIf(models.skipped !== undefined)("one-operator models", () => {
 
   test.each(entries.filter(({ name }) => refused[name] === undefined))("$name gives TensorFlow's outputs", (entry) => {
     const model = importTflite(models.read(entry.name), { name: entry.name });
-    validateModel(model);
+    validateModel(model, findOp);
     const bytes = (file: string) => new Uint8Array(readFileSync(join(FOLDER, file)));
     const tensor = (index: number) => model.tensors[index] as Tensor;
     const inputs = entry.inputs.map(({ file }, i) => elementsOf(tensor(model.inputs[i]!).dtype, bytes(file)));

@@ -3,6 +3,7 @@ import type { ModelData } from "../../../host/core/model.js";
 import { validateModel } from "../../../host/format/validate.js";
 import { importTflite, importTfliteWithDecisions } from "../../../host/import/index.js";
 import { readTflite } from "../../../host/import/tflite/file.js";
+import { findOp } from "../../../host/ops/index.js";
 import { sharedModels } from "./model-files.js";
 
 const models = sharedModels();
@@ -21,7 +22,7 @@ function count(model: ModelData, key: (node: ModelData["nodes"][number]) => stri
 describe.skipIf(models.skipped !== undefined)("models in ../shared", () => {
   test.each(models.names.filter((name) => refused[name] === undefined))("%s becomes a graph", (name) => {
     const model = load(name);
-    validateModel(model);
+    validateModel(model, findOp);
     expect(model.name).toBe(name);
     const file = readTflite(models.read(name), name);
     const byName = new Map(model.tensors.map((tensor) => [tensor.name, tensor]));
@@ -94,7 +95,7 @@ describe.skipIf(models.skipped !== undefined)("models in ../shared", () => {
     const node = whole.nodes.find(({ name }) => name === "CONV_2D_2")!;
     const { name } = whole.tensors[node.outputs[0]!]!;
     const model = importTflite(models.read("kws_int8"), { outputs: [name] });
-    validateModel(model);
+    validateModel(model, findOp);
     expect(model.nodes.map((n) => n.name)).toEqual(["CONV_2D_0", "DEPTHWISE_CONV_2D_1", "CONV_2D_2"]);
     expect(model.tensors[model.outputs[0]!]?.name).toBe(name);
   });

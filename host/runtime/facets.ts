@@ -1,0 +1,31 @@
+import type { ModelData } from "../core/model.js";
+import type { OpDefinition } from "../core/op.js";
+import type { Facet } from "./facet.js";
+
+/**
+ * Ops are loaded when a model first needs them, in two groups, so that nobody waits for or ships what their models do
+ * not use. What was loaded stays.
+ */
+const GROUPS = [
+  async (): Promise<Readonly<Record<string, Facet>>> => (await import("./facets-common.js")).COMMON,
+  async (): Promise<Readonly<Record<string, Facet>>> => (await import("./facets-other.js")).OTHER,
+];
+const loaded = new Map<string, Facet>();
+
+/** Loads the groups that `model` needs. Names that are no op stay unknown; the validator refuses them. */
+export async function loadFacets(model: ModelData): Promise<void> {
+  for (const group of GROUPS) {
+    if (model.nodes.every(({ op }) => loaded.has(op))) return;
+    for (const [name, facet] of Object.entries(await group())) loaded.set(name, facet);
+  }
+}
+
+/** The facet of an op of a validated model. */
+export function facetOf(op: string): Facet {
+  return loaded.get(op) as Facet;
+}
+
+/** The declaration of an op that was loaded. */
+export function findLoadedOp(op: string): OpDefinition | undefined {
+  return loaded.get(op)?.definition;
+}

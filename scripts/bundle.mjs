@@ -1,0 +1,79 @@
+/**
+ * Bundles host/ into dist/: few files, because every file costs a process or a page that loads them. What
+ * `import { load } from "qbin"` needs at once is one chunk; ops come with the first model that has them.
+ */
+import { basename, join } from "node:path";
+import { rolldown } from "rolldown";
+import { builtModules } from "./built-modules.mjs";
+import { root } from "./project.mjs";
+
+const host = (file) => join(root, "host", file);
+const ENTRIES = {
+  index: host("index.ts"),
+  toolchain: host("toolchain.ts"),
+  node: host("node.ts"),
+  "cli/qbin": host("cli/qbin.ts"),
+  "cli/run": host("cli/run.ts"),
+};
+/** Chunks by name, and the module whose static imports they hold; the first that has a module keeps it. */
+const CHUNKS = {
+  runtime: host("index.ts"),
+  operators: host("runtime/facets-common.ts"),
+  "operators-other": host("runtime/facets-other.ts"),
+};
+
+/** The wasm binaries stay files of their own, beside the folder of the chunks: only one of them is ever loaded. */
+const wasmText = {
+  ...builtModules,
+  resolveId(source, importer) {
+    const isBinary = builtModules.resolveId(source, importer) !== null;
+    return isBinary ? { id: `../wasm/${basename(source)}`, external: true } : null;
+  },
+};
+
+/** @param {string} dir where to write; the wasm text files must be in its folder wasm/ */
+export async function bundleHost(dir) {
+  const groups = [];
+  for (const [name, entry] of Object.entries(CHUNKS)) groups.push({ name, modules: await staticImports(entry) });
+  const bundle = await rolldown(options(ENTRIES));
+  await bundle.write({
+    dir,
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunks/[name].js",
+    codeSplitting: {
+      groups: groups.map(({ name, modules }, i) => ({
+        name,
+        test: (id) => modules.has(id) && !groups.slice(0, i).some((earlier) => earlier.modules.has(id)),
+      })),
+    },
+  });
+  await bundle.close();
+}
+
+/** Every module that importing `entry` loads at once. */
+export async function staticImports(entry) {
+  const bundle = await rolldown(options({ entry }));
+  const { output } = await bundle.generate({ format: "esm" });
+  await bundle.close();
+  const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]));
+  const seen = new Set();
+  const visit = (name) => {
+    const chunk = chunks.get(name);
+    if (!chunk || seen.has(chunk)) return;
+    seen.add(chunk);
+    chunk.imports.forEach(visit);
+  };
+  visit(output.find(({ isEntry }) => isEntry).fileName);
+  return new Set([...seen].flatMap(({ moduleIds }) => moduleIds));
+}
+
+function options(input) {
+  return {
+    input,
+    plugins: [wasmText],
+    external: [/^node:/, "commander", "flatbuffers"],
+    platform: "neutral",
+    logLevel: "warn",
+  };
+}

@@ -11,7 +11,10 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 export const BUILD_STAMP = join(root, "build/stamp");
 
 /** What dist/ is made of. */
-const BUILD_INPUTS = ["assembly", "host", "asconfig.json", "tsconfig.json", "package-lock.json", "scripts/build.mjs"];
+const BUILD_INPUTS = [
+  ...["assembly", "host", "asconfig.json", "tsconfig.json", "package-lock.json"],
+  ...["build.mjs", "built-modules.mjs", "bundle.mjs", "generate-args.mjs"].map((name) => `scripts/${name}`),
+];
 
 /**
  * Runs a Node script with our output as its own.

@@ -8,15 +8,21 @@ import { measureSizes } from "./measure.mjs";
 const README = join(root, "README.md");
 const TABLE = /(?<=\| what a page loads \| raw \| gzip \| brotli \|\n\|(?:---\|){4}\n)(?:\|.*\|\n)+/;
 
-/** The rows README.md has, as numbers. */
+/**
+ * The rows README.md has, as numbers.
+ *
+ * @returns {import("./measure.mjs").Size[]}
+ */
 export function statedSizes() {
   const [rows] = readFileSync(README, "utf8").match(TABLE) ?? [""];
   return rows
     .trim()
     .split("\n")
     .map((row) => row.split("|").slice(1, -1))
-    .map(([entry, ...bytes]) => [entry.trim(), ...bytes.map((text) => Number(text.replaceAll(",", "")))])
-    .map(([entry, raw, gzip, brotli]) => ({ entry, raw, gzip, brotli }));
+    .map(([entry, ...columns]) => {
+      const [raw, gzip, brotli] = columns.map((text) => Number(text.replaceAll(",", "")));
+      return { entry: entry.trim(), raw, gzip, brotli };
+    });
 }
 
 /** The rows it should have. */

@@ -4,6 +4,7 @@ export * from "./conv/index";
 export * from "./elementwise/index";
 export * from "./float/index";
 export * from "./move/index";
+export * from "./pack/index";
 export * from "./pool/index";
 export * from "./reduce/index";
 export * from "./resize/index";

@@ -46,7 +46,8 @@ function validateTensor({ name, dtype, shape, data, quantization }: Tensor, i: n
   must(!quantization === (lowest === undefined), 21, who, actual, "quantized exactly if int8 or uint8");
   if (!quantization || lowest === undefined) return;
   const { scale, zeroPoint, axis } = quantization;
-  for (const s of scale) must(isNormal(s), 22, `${who} scale`, s, "a positive normal float32");
+  const odd = scale.find((s) => !isNormal(s));
+  must(odd === undefined, 22, `${who} scale`, odd, "a positive normal float32");
   const highest = lowest + 255;
   must(zeroPoint >= lowest && zeroPoint <= highest, 23, `${who} zeroPoint`, zeroPoint, `from ${lowest} to ${highest}`);
   const count = axis === undefined ? 1 : data && shape[axis];

@@ -12,6 +12,11 @@ const GROUPS = [
 ];
 const loaded = new Map<string, Facet>();
 
+/** Starts to load the first group while the model is still on its way; a failure shows when it is needed. */
+export function expectCommonOps(): void {
+  GROUPS[0]?.().catch(() => {});
+}
+
 /** Loads the groups that `model` needs. Names that are no op stay unknown; the validator refuses them. */
 export async function loadFacets(model: ModelData): Promise<void> {
   for (const group of GROUPS) {

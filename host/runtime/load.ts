@@ -3,7 +3,7 @@ import { verifyDigest } from "../format/digest.js";
 import { parseQbin } from "../format/parse.js";
 import { validateModel } from "../format/validate.js";
 import type { ModuleName } from "../wasm/kernel.js";
-import { findLoadedOp, loadFacets } from "./facets.js";
+import { expectCommonOps, findLoadedOp, loadFacets } from "./facets.js";
 import { Model } from "./model.js";
 import { selectModule } from "./select.js";
 import { createSession } from "./session.js";
@@ -32,6 +32,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   if (unknown !== undefined)
     throw new UsageError(`load: there is no option "${unknown}"; there are ${OPTIONS.join(", ")}`);
   const choosing = selectModule(options.module);
+  expectCommonOps();
   const bytes = await readSource(source);
   const data = parseQbin(bytes);
   await loadFacets(data);

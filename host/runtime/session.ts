@@ -1,7 +1,7 @@
 import type { ModelData } from "../core/model.js";
-import { type MemoryPlan, type PlanOptions, planMemory } from "../plan/memory.js";
+import { type MemoryPlan, type PlanOptions, planMemory, SLACK } from "../plan/memory.js";
 import { type Instance, instantiate } from "../wasm/instantiate.js";
-import type { ModuleName, NodePlan, Step } from "../wasm/kernel.js";
+import type { ModuleName, NodePlan, Packer, Step } from "../wasm/kernel.js";
 import { facetOf } from "./facets.js";
 
 const STEP_BYTES = 16;
@@ -43,14 +43,13 @@ export function createSession(
   const steps = schedule(model, plans, plan);
   const argsBytes = steps.reduce((sum, step) => sum + step.args.byteLength, 0);
   const program = plan.end;
-  const instance = instantiate(module, program + steps.length * STEP_BYTES + argsBytes);
+  // Packing borrows the arena, which nobody uses yet, and what lies behind it.
+  const staged = plan.arena.start + stagingBytes(plans);
+  const instance = instantiate(module, Math.max(program + steps.length * STEP_BYTES + argsBytes, staged));
 
+  fillConstants(instance, plans, plan);
   const memory = new Uint8Array(instance.memory.buffer);
-  plans.forEach(({ constants = [] }, node) => {
-    constants.forEach((bytes, i) => {
-      memory.set(bytes, plan.constants[node]![i]);
-    });
-  });
+  memory.fill(0, plan.arena.start, staged);
   for (const index of raw) memory.set(model.tensors[index]!.data!, plan.tensors[index]);
   writeProgram(instance, steps, program);
   return {
@@ -61,6 +60,39 @@ export function createSession(
     keepAll: options.keepAll ?? false,
     execute: (first, end) => instance.execute(program, first, end),
   };
+}
+
+/** Room for the arguments of a packing kernel and what it packs. */
+const PACK_ARGS_BYTES = 64;
+
+function stagingBytes(plans: readonly NodePlan[]): number {
+  const constants = plans.flatMap(({ constants = [] }) => constants);
+  const largest = constants.reduce(
+    (most, constant) => Math.max(most, "write" in constant ? constant.stagingBytes : 0),
+    0,
+  );
+  return PACK_ARGS_BYTES + largest + SLACK;
+}
+
+function fillConstants(instance: Instance, plans: readonly NodePlan[], plan: MemoryPlan): void {
+  const memory = new Uint8Array(instance.memory.buffer);
+  const args = plan.arena.start;
+  const staging = args + PACK_ARGS_BYTES;
+  const packer: Packer = {
+    staging,
+    run(kernel, source, words, tiles) {
+      memory.set(new Uint8Array(source.buffer, source.byteOffset, source.length), staging);
+      memory.set(new Uint8Array(words.buffer), args);
+      instance.run(kernel, args, tiles);
+    },
+  };
+  plans.forEach(({ constants = [] }, node) => {
+    constants.forEach((constant, i) => {
+      const address = plan.constants[node]![i]!;
+      if ("write" in constant) constant.write(memory.subarray(address, address + constant.byteLength), address, packer);
+      else memory.set(constant, address);
+    });
+  });
 }
 
 /** Constants that kernels read as tensors; weights and biases are read packed only. */

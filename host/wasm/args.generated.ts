@@ -259,6 +259,23 @@ export const TRANSPOSE_ARGS = {
   to3: "i",
 } as const;
 
+/** PackArgs in assembly/pack/x8-packw.ts. */
+export const PACK_ARGS = {
+  source: "i",
+  channelStride: "i",
+  depthStride: "i",
+  bias: "i",
+  target: "i",
+  segments: "i",
+  k: "i",
+  kPadded: "i",
+  width: "i",
+  kr: "i",
+  bytes: "i",
+  zeroPoint: "i",
+  inputZeroPoint: "i",
+} as const;
+
 /** PoolArgs in assembly/pool/args.ts. */
 export const POOL_ARGS = {
   input: "i",

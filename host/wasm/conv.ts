@@ -58,7 +58,7 @@ export function planConvolution(conv: Convolution): NodePlan {
   const table = spill + SLACK_BYTES + 4 * blockRows;
   const tiles = { gather: pixels, rows: batch * outputHeight, single: Math.ceil(groupOut / variant.nr) };
   return {
-    constants: [packed.bytes],
+    constants: [packed.constant],
     scratchBytes: table + 4 * segments,
     steps: (at) => [
       step(

@@ -1,3 +1,4 @@
+import { decodeBase64 } from "../core/base64.js";
 import { EnvironmentError } from "../core/errors.js";
 import type { ModuleName } from "./kernel.js";
 
@@ -8,6 +9,8 @@ export interface Instance {
   readonly memory: WebAssembly.Memory;
   /** Function table index of a kernel, entering it on first use. */
   kernelIndex(kernel: string): number;
+  /** Runs one kernel over all its tiles, outside any program. */
+  run(kernel: string, args: number, tiles: number): void;
   /** Runs steps [first, end) of the program at an address. */
   execute(program: number, first: number, end: number): void;
 }
@@ -44,10 +47,7 @@ const IMPORTS = {
 
 async function loadBytes(name: ModuleName): Promise<Uint8Array<ArrayBuffer>> {
   const { default: text } = await IMPORTS[name]();
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
+  return decodeBase64(text);
 }
 
 /** Instantiates `module` with exactly `bytes` of linear memory, rounded up to pages, that never grow. */
@@ -77,6 +77,7 @@ export function instantiate(module: WebAssembly.Module, bytes: number): Instance
       }
       return index;
     },
+    run: (kernel, args, tiles) => void exports[kernel]!(args, 0, tiles),
     execute: exports["execute"] as Instance["execute"],
   };
 }

@@ -36,12 +36,27 @@ export interface Step {
   readonly tiles: number;
 }
 
+/** A constant that a kernel packs at load, straight into its place in linear memory. */
+export interface PackedConstant {
+  readonly byteLength: number;
+  /** Bytes that `write` wants to lay out for the kernel at a time. */
+  readonly stagingBytes: number;
+  /** Fills `target`, zeroed and `byteLength` long, at `address`. */
+  write(target: Uint8Array, address: number, packer: Packer): void;
+}
+
+export interface Packer {
+  /** Copies `source` to `staging` and runs a kernel. */
+  run(kernel: string, source: Int8Array, args: Int32Array, tiles: number): void;
+  readonly staging: number;
+}
+
 /**
  * What one node needs and does. Pure: sizes first, addresses later, so that planning runs without Wasm.
  */
 export interface NodePlan {
-  /** Packed weights and tables, copied into linear memory at load. */
-  readonly constants?: readonly Uint8Array[];
+  /** Packed weights and tables, put into linear memory at load. */
+  readonly constants?: readonly (Uint8Array | PackedConstant)[];
   readonly scratchBytes?: number;
   /** Inputs whose memory output 0 may take over, because the kernel reads an element before it writes it. */
   readonly inPlace?: readonly number[];

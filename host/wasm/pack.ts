@@ -1,5 +1,8 @@
 import type { Tensor } from "../core/model.js";
 import type { ChannelMultipliers } from "../core/requantize.js";
+import { PACK_ARGS } from "./args.generated.js";
+import type { PackedConstant, Packer } from "./kernel.js";
+import { writeStruct } from "./struct.js";
 
 /**
  * Weights of a matrix product, reordered for a register tile. One panel per `nr` output channels, the last one padded:
@@ -36,7 +39,7 @@ export interface PanelShape {
 }
 
 export interface Panels {
-  readonly bytes: Uint8Array;
+  readonly constant: PackedConstant;
   readonly groupBytes: number;
   readonly kPadded: number;
 }
@@ -46,68 +49,75 @@ export function roundUp(value: number, multiple: number): number {
 }
 
 export function packPanels(source: PanelSource, shape: PanelShape): Panels {
-  const { nr, kr, tail } = shape;
-  const kPadded = roundUp(source.k, kr);
+  const kPadded = roundUp(source.k, shape.kr);
   const trailer = source.factors instanceof Float32Array ? 4 : 8;
   const widths: number[] = [];
-  for (let left = source.groupOut; left > 0; left -= nr) widths.push(left <= tail ? tail : nr);
+  for (let left = source.groupOut; left > 0; left -= shape.nr) widths.push(left <= shape.tail ? shape.tail : shape.nr);
   const columnBytes = 4 + shape.bytes * source.segments * kPadded + trailer;
   const groupBytes = widths.reduce((sum, width) => sum + width * columnBytes, 0);
-  const bytes = new Uint8Array((groupBytes * source.channels) / source.groupOut);
-  let offset = 0;
-  for (let group = 0; group < source.channels; group += source.groupOut) {
-    let first = group;
-    for (const width of widths) {
-      const count = Math.min(width, group + source.groupOut - first);
-      packPanel(source, shape, bytes.buffer, offset, first, count, width, kPadded);
-      offset += width * columnBytes;
-      first += count;
+  const write = (target: Uint8Array, address: number, packer: Packer) => {
+    let offset = 0;
+    for (let group = 0; group < source.channels; group += source.groupOut) {
+      let first = group;
+      for (const width of widths) {
+        const count = Math.min(width, group + source.groupOut - first);
+        writePanel(source, shape, target, address, offset, first, count, width, kPadded, packer);
+        offset += width * columnBytes;
+        first += count;
+      }
     }
-  }
-  return { bytes, groupBytes, kPadded };
+  };
+  const byteLength = (groupBytes * source.channels) / source.groupOut;
+  const stagingBytes = stagedWeights(source, 0, Math.min(shape.nr, source.channels)).length;
+  return { constant: { byteLength, stagingBytes, write }, groupBytes, kPadded };
 }
 
-/** Channels [first, first + count) as a panel of `width`. */
-function packPanel(
+/** What a kernel needs to see to pack channels [first, first + count): their rows, or everything if they have none. */
+function stagedWeights({ weights, stride }: PanelSource, first: number, count: number): Int8Array {
+  return stride.depth === 1
+    ? weights.subarray(first * stride.channel, (first + count) * stride.channel)
+    : weights.subarray(first * stride.channel);
+}
+
+/** Channels [first, first + count) as a panel of `width` at `offset` of `target`. */
+function writePanel(
   source: PanelSource,
-  { kr, bytes: weightBytes }: PanelShape,
-  buffer: ArrayBuffer,
+  { kr, bytes }: PanelShape,
+  target: Uint8Array,
+  address: number,
   offset: number,
   first: number,
   count: number,
   width: number,
   kPadded: number,
+  packer: Packer,
 ): void {
-  const { weights, stride, weightsZeroPoint, inputZeroPoint, factors, segments, k } = source;
-  const bias = new Int32Array(buffer, offset, width);
-  const weightCount = width * segments * kPadded;
+  const { bias, factors, stride, segments, k } = source;
   const start = offset + width * 4;
-  const packed =
-    weightBytes === 1 ? new Int8Array(buffer, start, weightCount) : new Int16Array(buffer, start, weightCount);
-  const kept = weightBytes === 1 ? weightsZeroPoint : 0;
-  for (let n = 0; n < count; n++) {
-    let from = (first + n) * stride.channel;
-    let sum = 0;
-    for (let segment = 0; segment < segments; segment++) {
-      for (let depth = 0; depth < k; depth += kr) {
-        const to = (segment * kPadded + depth) * width + n * kr;
-        const run = Math.min(kr, k - depth);
-        for (let j = 0; j < run; j++) {
-          const value = weights[from]! - weightsZeroPoint;
-          packed[to + j] = value + kept;
-          sum += value;
-          from += stride.depth;
-        }
-      }
-    }
-    bias[n] = (source.bias ? source.bias[first + n]! : 0) - Math.imul(inputZeroPoint, sum);
-  }
-  const end = start + weightCount * weightBytes;
+  const end = start + width * segments * kPadded * bytes;
+  const { buffer, byteOffset } = target;
+  if (bias) new Int32Array(buffer, byteOffset + offset, width).set(bias.subarray(first, first + count));
+  const args = writeStruct(PACK_ARGS, {
+    source: packer.staging,
+    channelStride: stride.channel,
+    depthStride: stride.depth,
+    bias: address + offset,
+    target: address + start,
+    segments,
+    k,
+    kPadded,
+    width,
+    kr,
+    bytes,
+    zeroPoint: source.weightsZeroPoint,
+    inputZeroPoint: source.inputZeroPoint,
+  });
+  packer.run("x8_packw", stagedWeights(source, first, count), args, count);
   if (factors instanceof Float32Array) {
-    new Float32Array(buffer, end, width).set(factors.subarray(first, first + count));
+    new Float32Array(buffer, byteOffset + end, width).set(factors.subarray(first, first + count));
     return;
   }
-  const words = new Int32Array(buffer, end, width * 2);
+  const words = new Int32Array(buffer, byteOffset + end, width * 2);
   words.set(factors.multiplier.subarray(first, first + count));
   words.set(factors.shift.subarray(first, first + count), width);
 }

@@ -1,3 +1,5 @@
+import { decodeBase64 } from "../core/base64.js";
+
 /** What `i32x4.relaxed_dot_i8x16_i7x16_add_s(weights, activations, sum)` does with full 8-bit operands. */
 export type RelaxedDot = "us" | "ss" | "inexact" | "missing";
 
@@ -21,7 +23,7 @@ const ANSWERS: Readonly<Record<string, RelaxedDot>> = {
 };
 
 export function probeRelaxedDot(): RelaxedDot {
-  const bytes = Uint8Array.from(atob(PROBE), (letter) => letter.charCodeAt(0));
+  const bytes = decodeBase64(PROBE);
   if (!WebAssembly.validate(bytes)) return "missing";
   const { m, p } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as {
     m: WebAssembly.Memory;

@@ -117,6 +117,7 @@ export const MOVE: readonly Variant[] = everywhere(
   "x8_zip_x3",
   "x32_zip_x3",
 );
+export const PACK: readonly Variant[] = everywhere("x8_packw");
 export const POOL: readonly Variant[] = everywhere("qs8_avgpool", "qs8_maxpool", "f32_avgpool", "f32_maxpool");
 export const REDUCE: readonly Variant[] = everywhere(
   "qs8_rsum",
@@ -139,6 +140,7 @@ export const VARIANTS: readonly Variant[] = [
   ...ELEMENTWISE,
   ...FLOAT,
   ...MOVE,
+  ...PACK,
   ...POOL,
   ...REDUCE,
   ...RESIZE,

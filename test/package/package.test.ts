@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MODULES } from "../../host/wasm/kernel.js";
 import { root } from "../../scripts/project.mjs";
 
 const ENTRIES = ["index", "toolchain", "node"];
@@ -70,7 +71,7 @@ describe("the tarball", () => {
       return code.has(`${stem}.js`) || types.has(`${stem}.d.ts`);
     };
     expect(packed.filter((path) => !isNeeded(path))).toEqual([]);
-    expect(packed.filter((path) => path.endsWith(".wasm"))).toEqual(["wasm/scalar.wasm", "wasm/simd.wasm"]);
+    expect(packed.filter((path) => path.endsWith(".wasm"))).toEqual(MODULES.map((name) => `wasm/${name}.wasm`).sort());
     expect(packed.filter((path) => !/\.(js|d\.ts|wasm)$/.test(path))).toEqual([]);
   });
 });

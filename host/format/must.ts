@@ -14,6 +14,8 @@ export function refusal(rule: number, message: string): QbinFormatError {
 
 /** Replaces what would end the line or move the cursor, and halves of characters. */
 export function oneLine(text: string): string {
+  // Compiling the pattern below costs more than all else that is done to a small header.
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu, "?");
 }
 

@@ -41,6 +41,8 @@ export async function bundleHost(dir) {
     format: "esm",
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name].js",
+    // A process that has just started reads every byte; the comments are in the sources.
+    comments: false,
     codeSplitting: {
       groups: groups.map(({ name, modules }, i) => ({
         name,

@@ -154,7 +154,7 @@ function runOnce(model: Model, inputs: readonly Uint8Array[], outputs: readonly 
 
 function compareData(actual: TypedData, expected: TypedData, isFloat: boolean): string | undefined {
   if (actual.length !== expected.length) return `has ${actual.length} elements, expected ${expected.length}`;
-  const largest = Math.max(...Array.from(expected, (value) => Math.abs(Number(value))));
+  const largest = Math.max(...Array.from<number | bigint, number>(expected, (value) => Math.abs(Number(value))));
   const tolerance = isFloat ? FLOAT_TOLERANCE * largest : 0;
   let count = 0;
   let worst = 0;

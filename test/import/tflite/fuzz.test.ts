@@ -64,7 +64,7 @@ const operator = fc.record({
 });
 
 interface Draft {
-  readonly tensors: readonly (Omit<TensorSpec, "name" | "data"> & { readonly data: number[] | null })[];
+  readonly tensors: readonly (Omit<TensorSpec, "name" | "data"> & { readonly data: readonly number[] | null })[];
   readonly operators: readonly {
     readonly kind: string;
     readonly reads: readonly number[];

@@ -266,7 +266,7 @@ describe("int8 nodes for uint8 operators compute what uint8 did", () => {
     const x = u8("x", [1, 7, 7, 1], { scale: 0.43000274896621704, zeroPoint: 29 });
     const y = u8("y", [1, 1], { scale: 0.4187197983264923, zeroPoint: 181 });
     const pixels = Array.from({ length: 49 }, (_, i) => (i < 47 ? 12 : 11));
-    expect(pixels.reduce((sum, pixel) => sum + pixel)).toBe(586);
+    expect(pixels.reduce<number>((sum, pixel) => sum + pixel, 0)).toBe(586);
     expect(run({ kind: "MEAN", inputs: [x, int32("axes", 1, 2)], output: y }, [pixels])).toEqual([163]);
   });
 

@@ -10,9 +10,9 @@ import { BUILD_STAMP, packageFile, root, run } from "./project.mjs";
 const SIMD = ["assembly/index.ts", "assembly/simd.ts"];
 const MODULES = {
   scalar: ["assembly/index.ts", "assembly/scalar.ts"],
-  simd: SIMD,
-  "relaxed-us": [...SIMD, "assembly/relaxed.ts"],
-  "relaxed-ss": [...SIMD, "assembly/relaxed.ts"],
+  simd: [...SIMD, "assembly/extmul.ts"],
+  "relaxed-us": [...SIMD, "assembly/relaxed-us.ts"],
+  "relaxed-ss": [...SIMD, "assembly/extmul.ts", "assembly/relaxed-ss.ts"],
 };
 const LIMIT = 64 * 1024;
 

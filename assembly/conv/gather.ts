@@ -1,6 +1,6 @@
-import { activationShift, NARROW, WIDE } from "../lanes/dot";
-import { HAS_RELAXED } from "../lanes/features";
-import { flipCopy, flipFill, widenCopy, widenFill } from "../lanes/activations";
+import { byteCopy, byteFill, flipCopy, flipFill, widenCopy, widenFill } from "../lanes/activations";
+import { activationShift, EXTMUL, NARROW, WIDE } from "../lanes/dot";
+import { HAS_RELAXED, HAS_SIMD } from "../lanes/features";
 import { ConvArgs } from "../window/args";
 
 /**
@@ -16,12 +16,22 @@ export function gatherNarrow(a: ConvArgs, first: i32, rows: i32, group: i32): vo
   gather(NARROW, a, first, rows, group);
 }
 
+export function gatherRaw(a: ConvArgs, first: i32, rows: i32, group: i32): void {
+  gather(EXTMUL, a, first, rows, group);
+}
+
 // @ts-ignore: decorator
 @inline
 function copy(FAMILY: i32, target: usize, source: usize, count: i32): void {
   if (HAS_RELAXED) {
     if (FAMILY == NARROW) {
       flipCopy(target, source, count);
+      return;
+    }
+  }
+  if (HAS_SIMD) {
+    if (FAMILY == EXTMUL) {
+      byteCopy(0, target, source, count);
       return;
     }
   }
@@ -34,6 +44,12 @@ function fill(FAMILY: i32, target: usize, value: i32, count: i32): void {
   if (HAS_RELAXED) {
     if (FAMILY == NARROW) {
       flipFill(target, value, count);
+      return;
+    }
+  }
+  if (HAS_SIMD) {
+    if (FAMILY == EXTMUL) {
+      byteFill(0, target, value, count);
       return;
     }
   }

@@ -1,25 +1,38 @@
 import { gemmPanel } from "../gemm/qs8-qc8w-gemm";
+import { gemmPanelWords } from "../gemm/qs8-qc8w-gemm-words";
 import { flipCopy } from "../lanes/activations";
-import { dot, NARROW } from "../lanes/dot";
+import { ACTIVATION_FLIP, NARROW } from "../lanes/dot";
 import { ConvArgs } from "../window/args";
 import { FLIPPED, slideRows } from "../window/rows";
 import { writeLines } from "../window/taps";
 import { gatherNarrow } from "./gather";
+import { rowTerms, writeRowTerms } from "./row-terms";
 
 /**
- * Patches are gathered into scratch, `blockRows` output pixels at a time. Panels of 16 columns in 2×16 tiles; a
- * remainder of 8 or less is one panel of 8 in 4×8 tiles.
+ * One source, two register tiles for panels of 16: 2×16 where activations are flipped (x86, 16 registers), 4×16 with
+ * words splatted from registers where they are raw (ARM, 32 registers). The modules export it under the name of theirs.
  */
-export function qs8_qc8w_conv_2x16c4(args: usize, begin: i32, end: i32): void {
+// @ts-ignore: decorator
+@inline
+const IS_RAW: bool = ACTIVATION_FLIP == 0;
+
+/**
+ * Patches are gathered into scratch, `blockRows` output pixels at a time, or read where they lie when the input's
+ * pixels are patches and bytes are operands. A remainder of 8 columns or less is one panel of 8 in 4×8 tiles.
+ */
+export function convPatches(args: usize, begin: i32, end: i32): void {
   const a = changetype<ConvArgs>(args);
+  const isInPlace = IS_RAW && a.isPointwise && a.weightsZeroPoint == 0;
+  const step = isInPlace ? a.k : a.kPadded;
   store<u32>(a.table, <u32>a.scratch);
   for (let m = begin; m < end; m += a.blockRows) {
     const rows = min(a.blockRows, end - m);
     for (let group = 0; group < a.groups; group++) {
-      gatherNarrow(a, m, rows, group);
-      if (a.weightsZeroPoint != 0) writeRowTerms(a, rows);
+      if (isInPlace) store<u32>(a.table, <u32>a.input + m * a.k);
+      else gatherNarrow(a, m, rows, group);
+      if (a.weightsZeroPoint != 0) writeRowTerms(ACTIVATION_FLIP, a, rows);
       const column = <usize>m * <usize>a.outputChannels + <usize>(group * a.groupOut);
-      multiply(a, rows, 1, a.kPadded, a.weights + <usize>group * <usize>a.groupBytes, a.output + column);
+      multiply(a, rows, 1, step, a.weights + <usize>group * <usize>a.groupBytes, a.output + column);
     }
   }
 }
@@ -28,7 +41,7 @@ export function qs8_qc8w_conv_2x16c4(args: usize, begin: i32, end: i32): void {
  * No gathering: windows slide over padded rows, and a patch is one run of neighbouring elements per kernel line. One
  * group, no horizontal dilation.
  */
-export function qs8_qc8w_conv_rows_2x16c4(args: usize, begin: i32, end: i32): void {
+export function convRows(args: usize, begin: i32, end: i32): void {
   const a = changetype<ConvArgs>(args);
   const pixel = a.strideWidth * a.inputChannels;
   let filled = 0;
@@ -69,7 +82,8 @@ function panel16(
   const ldc = <usize>a.outputChannels;
   const zp = a.zeroPoint;
   const terms: usize = rowTerms(a);
-  gemmPanel(NARROW, 2, 4, rows, a.table, pitch, panel, segments, segmentBytes, c, ldc, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
+  if (IS_RAW) gemmPanelWords(4, rows, a.table, pitch, panel, segments, segmentBytes, c, ldc, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
+  else gemmPanel(NARROW, 2, 4, rows, a.table, pitch, panel, segments, segmentBytes, c, ldc, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
 }
 
 function panel8(
@@ -89,54 +103,28 @@ function panel8(
 }
 
 /**
- * One row against panels of 32, a remainder of 16 or less being a panel of 16: fully connected layers. A tile is a
- * panel; one group, pointwise.
+ * One row against panels of 32, or 16 where activations are raw; a remainder of 16 or less is a panel of 16: fully
+ * connected layers. A tile is a panel; one group, pointwise.
  */
-export function qs8_qc8w_gemv_1x32c4(args: usize, begin: i32, end: i32): void {
+export function gemv(args: usize, begin: i32, end: i32): void {
   const a = changetype<ConvArgs>(args);
-  const depthBytes = (<usize>a.kPadded) << 5;
+  const depthBytes = (<usize>a.kPadded) << 4;
   flipCopy(a.scratch, a.input, a.k);
   store<u32>(a.table, <u32>a.scratch);
-  if (a.weightsZeroPoint != 0) writeRowTerms(a, 1);
+  if (a.weightsZeroPoint != 0) writeRowTerms(ACTIVATION_FLIP, a, 1);
   const terms = rowTerms(a);
+  const zp = a.zeroPoint;
+  const width = IS_RAW ? 16 : 32;
   for (let tile = begin; tile < end; tile++) {
-    const panel = a.weights + <usize>tile * (256 + depthBytes);
-    const c = a.output + <usize>(tile * 32);
-    const columns = a.groupOut - tile * 32;
-    const zp = a.zeroPoint;
-    if (columns > 16) {
-      gemmPanel(NARROW, 1, 8, 1, a.table, 0, panel, 1, depthBytes, c, 0, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
+    const panel = a.weights + <usize>(tile * (width >> 4)) * (128 + depthBytes);
+    const c = a.output + <usize>(tile * width);
+    const columns = a.groupOut - tile * width;
+    if (IS_RAW) {
+      gemmPanelWords(1, 1, a.table, 0, panel, 1, depthBytes, c, 0, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
+    } else if (columns > 16) {
+      gemmPanel(NARROW, 1, 8, 1, a.table, 0, panel, 1, depthBytes << 1, c, 0, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
     } else {
-      const half = depthBytes >> 1;
-      gemmPanel(NARROW, 1, 4, 1, a.table, 0, panel, 1, half, c, 0, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
+      gemmPanel(NARROW, 1, 4, 1, a.table, 0, panel, 1, depthBytes, c, 0, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
     }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function rowTerms(a: ConvArgs): usize {
-  return a.weightsZeroPoint != 0 ? a.spill + 64 : 0;
-}
-
-/**
- * −weightsZeroPoint · Σ of each scratch row, behind the spill area: what uint8 weights, stored 128 lower and so with a
- * zero point, add to every output of the row. Sets the row's padding to 0 first.
- */
-function writeRowTerms(a: ConvArgs, rows: i32): void {
-  let row = a.scratch;
-  let term = a.spill + 64;
-  const ones = i8x16.splat(1);
-  for (let r = 0; r < rows; r++) {
-    for (let k = a.k; k < a.kPadded; k++) store<u8>(row + <usize>k, 0);
-    let sums = i32x4.splat(0);
-    let k: usize = 0;
-    for (; k + 16 <= <usize>a.kPadded; k += 16) sums = dot(NARROW, sums, v128.load(row + k), ones);
-    for (; k < <usize>a.kPadded; k += 4) sums = dot(NARROW, sums, v128.load32_zero(row + k), ones);
-    sums = i32x4.add(sums, v128.shuffle<i32>(sums, sums, 2, 3, 0, 1));
-    sums = i32x4.add(sums, v128.shuffle<i32>(sums, sums, 1, 0, 3, 2));
-    store<i32>(term, -a.weightsZeroPoint * i32x4.extract_lane(sums, 0));
-    row += <usize>a.kPadded;
-    term += 4;
   }
 }

@@ -189,7 +189,7 @@ export function gemmPanel(
 /** Requantizes one row of a tile and stores `columns` bytes of it. */
 // @ts-ignore: decorator
 @inline
-function storeRow(
+export function storeRow(
   NG: i32,
   c: usize,
   s0: v128,

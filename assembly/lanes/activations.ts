@@ -46,30 +46,40 @@ export function widenFill(target: usize, value: i32, count: i32): void {
   }
 }
 
-/**
- * The 8-bit operand of the relaxed modules: target[i] = source[i] xor ACTIVATION_FLIP for i < count. Reads up to 15
- * bytes past `source` and writes as many past the last element.
- */
+/** target[i] = source[i] xor FLIP for i < count. Reads up to 15 bytes past `source`, writes as many past the last element. */
 // @ts-ignore: decorator
 @inline
-export function flipCopy(target: usize, source: usize, count: i32): void {
+export function byteCopy(FLIP: i32, target: usize, source: usize, count: i32): void {
   const end = source + <usize>count;
   while (source < end) {
     const value = v128.load(source);
-    v128.store(target, ACTIVATION_FLIP == 0 ? value : v128.xor(value, i8x16.splat(<i8>ACTIVATION_FLIP)));
+    v128.store(target, FLIP == 0 ? value : v128.xor(value, i8x16.splat(<i8>FLIP)));
     source += 16;
     target += 16;
   }
 }
 
-/** target[i] = value xor ACTIVATION_FLIP for i < count; writes up to 15 bytes past. */
+/** target[i] = value xor FLIP for i < count; writes up to 15 bytes past. */
 // @ts-ignore: decorator
 @inline
-export function flipFill(target: usize, value: i32, count: i32): void {
+export function byteFill(FLIP: i32, target: usize, value: i32, count: i32): void {
   const end = target + <usize>count;
-  const splat = i8x16.splat(<i8>(value ^ ACTIVATION_FLIP));
+  const splat = i8x16.splat(<i8>(value ^ FLIP));
   while (target < end) {
     v128.store(target, splat);
     target += 16;
   }
+}
+
+/** The 8-bit operand of the relaxed modules. */
+// @ts-ignore: decorator
+@inline
+export function flipCopy(target: usize, source: usize, count: i32): void {
+  byteCopy(ACTIVATION_FLIP, target, source, count);
+}
+
+// @ts-ignore: decorator
+@inline
+export function flipFill(target: usize, value: i32, count: i32): void {
+  byteFill(ACTIVATION_FLIP, target, value, count);
 }

@@ -1,8 +1,8 @@
 import { HAS_RELAXED } from "./features";
 
 /**
- * Dot products of int8 activations with int8 weights, four channels at a time, in two families. A family fixes how
- * activations lie in scratch and weights in panels; in both, a row advances by 4 bytes a step.
+ * Dot products of int8 activations with int8 weights, in three families. A family fixes how activations lie in scratch
+ * and weights in panels. With WIDE and NARROW a row advances by 4 bytes a step, for four channels at a time.
  */
 
 /** int16 activations and weights, two depth values a step: i32x4.dot_i16x8_s. Every engine with SIMD128. */
@@ -18,6 +18,11 @@ export const WIDE: i32 = 0;
 // @ts-ignore: decorator
 @inline
 export const NARROW: i32 = 1;
+
+/** Raw int8 activations and weights, 16 depth values a step: i16x8.extmul, see gemm/qs8-qc8w-gemm-extmul.ts. */
+// @ts-ignore: decorator
+@inline
+export const EXTMUL: i32 = 2;
 
 /**
  * What turns an int8 activation into the 8-bit operand of this module: x xor ACTIVATION_FLIP. Where the instruction
@@ -41,5 +46,5 @@ export function dot(FAMILY: i32, acc: v128, activations: v128, weights: v128): v
 // @ts-ignore: decorator
 @inline
 export function activationShift(FAMILY: i32): usize {
-  return FAMILY == NARROW ? 0 : 1;
+  return FAMILY == WIDE ? 1 : 0;
 }

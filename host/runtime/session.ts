@@ -1,7 +1,7 @@
 import type { ModelData } from "../core/model.js";
 import { type MemoryPlan, type PlanOptions, planMemory, SLACK } from "../plan/memory.js";
 import { type Instance, instantiate } from "../wasm/instantiate.js";
-import type { ModuleName, NodePlan, Packer, Step } from "../wasm/kernel.js";
+import type { Family, ModuleName, NodePlan, Packer, Step } from "../wasm/kernel.js";
 import { facetOf } from "./facets.js";
 
 const STEP_BYTES = 16;
@@ -22,12 +22,17 @@ export interface Session {
   execute(first: number, end: number): void;
 }
 
+export interface SessionOptions extends PlanOptions {
+  /** Kernels to prefer, where a machine's module does not already say it. */
+  readonly family?: Family | undefined;
+}
+
 /** Plans `model` (already validated, its ops loaded) for `module`, fills a memory of its own and writes the program. */
 export function createSession(
   model: ModelData,
   moduleName: ModuleName,
   module: WebAssembly.Module,
-  options: PlanOptions,
+  options: SessionOptions,
 ): Session {
   const plans = model.nodes.map((node): NodePlan => {
     return facetOf(node.op).prepare({
@@ -36,6 +41,7 @@ export function createSession(
       attributes: node.attributes as never,
       numerics: node.numerics,
       module: moduleName,
+      family: options.family,
     });
   });
   const raw = rawConstants(model);

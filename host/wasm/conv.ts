@@ -17,9 +17,10 @@ import { CONV, CONV_FIXED, CONV_ROWS, GEMV, pickVariant, type TileVariant } from
 
 /** Gathered patches take about this much: half of a small first-level cache, so that a weight panel fits beside them. */
 const BLOCK_BYTES = 16384;
-/** Sliding rows do not pay for narrower outputs, or for kernel lines of fewer elements. */
+/** Sliding rows do not pay for narrower outputs, for kernel lines of fewer elements, or that padding makes longer. */
 const MIN_COLUMNS = 4;
 const MIN_LINE = 8;
+const MAX_PADDED = 1.4;
 
 /**
  * How a kernel comes to its patches: gathered into scratch (any layer; a tile is an output pixel), sliding over padded
@@ -90,13 +91,16 @@ function chooseVariant(conv: Convolution, pixels: number): { form: Form; variant
   if (conv.numerics === "tflite") return { form: "gather", variant: CONV_FIXED[fixedFactors(conv).rounds] };
   const fits = (variant: TileVariant) => isExact(conv, variant);
   if (isPointwise(conv)) {
-    const single = pixels === 1 ? pickVariant(GEMV, conv.module, fits) : undefined;
+    const single = pixels === 1 ? pickVariant(GEMV, conv, fits) : undefined;
     if (single) return { form: "single", variant: single };
   } else if (maySlide(conv)) {
-    const sliding = pickVariant(CONV_ROWS, conv.module, fits);
-    if (sliding && (sliding.bytes === 2 || weightsZeroPoint(conv) === 0)) return { form: "rows", variant: sliding };
+    const line = conv.kernel[1]! * conv.inputShape[3]!;
+    const maySlideOver = ({ bytes, kr }: TileVariant) =>
+      (bytes === 2 || weightsZeroPoint(conv) === 0) && roundUp(line, kr) <= MAX_PADDED * line;
+    const sliding = pickVariant(CONV_ROWS, conv, fits);
+    if (sliding && maySlideOver(sliding)) return { form: "rows", variant: sliding };
   }
-  return { form: "gather", variant: pickVariant(CONV, conv.module, fits)! };
+  return { form: "gather", variant: pickVariant(CONV, conv, fits)! };
 }
 
 /** A patch must be one run of neighbours per kernel line, and rows long enough to fill tiles. */

@@ -2,7 +2,7 @@ import { clampRange } from "../core/activation.js";
 import type { Numerics, Tensor } from "../core/model.js";
 import type { Activation } from "../core/op.js";
 import { perTensor } from "../core/quantization.js";
-import type { Addresses, ModuleName } from "./kernel.js";
+import type { Addresses, Family, ModuleName } from "./kernel.js";
 import { weightValues } from "./pack.js";
 import type { TileVariant } from "./variants.js";
 
@@ -29,6 +29,7 @@ export interface Convolution {
   readonly unsigned: boolean;
   readonly numerics: Numerics;
   readonly module: ModuleName;
+  readonly family?: Family | undefined;
 }
 
 /** Vector copies write up to 32 bytes past what they copy; kernels read up to two columns past a row. */
@@ -46,18 +47,22 @@ export function weightsZeroPoint(conv: Convolution): number {
   return conv.weights.quantization!.zeroPoint;
 }
 
-/**
- * Whether a kernel is exact for this layer's weights. Where activations are signed, processors without the dot product
- * instruction add pairs of products in int16: two of −128 · −128 do not fit.
- */
-export function isExact(conv: Convolution, variant: TileVariant): boolean {
-  return variant.bytes === 2 || conv.module !== "relaxed-ss" || !weightValues(conv.weights).includes(-128);
+/** Kernels of relaxed-us read activations as uint8, 128 higher. */
+function isUnsigned(conv: Convolution, variant: TileVariant): boolean {
+  return conv.module === "relaxed-us" && variant.bytes === 1;
 }
 
-/** The value a kernel reads for a real 0: unsigned operands are 128 higher. */
+/**
+ * Whether a kernel is exact for this layer's weights. Where 8-bit activations are signed, "extmul" and processors
+ * without the dot product instruction add pairs of products in int16: two of −128 · −128 do not fit.
+ */
+export function isExact(conv: Convolution, variant: TileVariant): boolean {
+  return variant.bytes === 2 || isUnsigned(conv, variant) || !weightValues(conv.weights).includes(-128);
+}
+
+/** The value a kernel reads for a real 0. */
 export function operandZeroPoint(conv: Convolution, variant: TileVariant): number {
-  const isUnsigned = conv.module === "relaxed-us" && variant.bytes === 1;
-  return inputParams(conv).zeroPoint + (isUnsigned ? 128 : 0);
+  return inputParams(conv).zeroPoint + (isUnsigned(conv, variant) ? 128 : 0);
 }
 
 /** Bytes between the first and the last input row of a window, and one padded row, for kernels that slide. */

@@ -13,7 +13,7 @@ import {
 } from "./convolution.js";
 import { type NodePlan, step } from "./kernel.js";
 import { biasValues, roundUp, weightValues } from "./pack.js";
-import { DEPTHWISE, DEPTHWISE_3X3, pickVariant, type TileVariant } from "./variants.js";
+import { DEPTHWISE, type DepthwiseVariant, pickVariant, type TileVariant } from "./variants.js";
 
 /** Depthwise with multiplier 1 and numerics "xnnpack": rows are padded once, windows slide over them. */
 export function planDepthwise(conv: Convolution): NodePlan {
@@ -35,20 +35,22 @@ export function planDepthwise(conv: Convolution): NodePlan {
 }
 
 function chooseVariant(conv: Convolution): TileVariant {
-  const { kernel, stride, dilation, module } = conv;
-  const isNine = kernel.every((size) => size === 3) && dilation.every((d) => d === 1) && stride[0] === stride[1];
-  const fits = (variant: TileVariant) =>
-    variant.bytes === 2 || (weightsZeroPoint(conv) === 0 && isExact(conv, variant));
-  const variants = (isNine && DEPTHWISE_3X3[stride[0]!]) || [];
-  return pickVariant(variants, module, fits) ?? pickVariant(DEPTHWISE, module)!;
+  const { kernel, stride, dilation } = conv;
+  const isNine = kernel.every((size) => size === 3);
+  const isStride = (wanted: number) => stride.every((s) => s === wanted) && dilation.every((d) => d === 1);
+  const fits = (variant: DepthwiseVariant) =>
+    (variant.kr !== 9 || isNine) &&
+    (variant.stride === undefined || isStride(variant.stride)) &&
+    (variant.bytes === 2 || (weightsZeroPoint(conv) === 0 && isExact(conv, variant)));
+  return pickVariant(DEPTHWISE, conv, fits)!;
 }
 
 /**
  * Which taps (ky · 3 + kx, −1 for a zero) a channel's packed weights hold, in order: as they come, padded to pairs, or
- * for 3×3 as the kernels draw them, in seven pairs of int16 or three columns of int8.
+ * for 3×3, 8 channels at a time, as the kernels draw them, in seven pairs of int16 or three columns of int8.
  */
-function tapOrder({ kr, bytes }: TileVariant, taps: number): readonly number[] {
-  if (kr === 9)
+function tapOrder({ nr, kr, bytes }: TileVariant, taps: number): readonly number[] {
+  if (kr === 9 && nr === 8)
     return bytes === 1 ? [0, 3, 6, -1, 1, 4, 7, -1, 2, 5, 8, -1] : [0, 3, 1, 4, 2, 5, 6, 7, 8, -1, -1, 6, 7, 8];
   return Array.from({ length: roundUp(taps, kr) }, (_, t) => (t < taps ? t : -1));
 }
@@ -61,7 +63,7 @@ function packBlocks(conv: Convolution, variant: TileVariant): Uint8Array {
   const channels = conv.outputShape[3]!;
   const taps = conv.kernel[0]! * conv.kernel[1]!;
   const order = tapOrder(variant, taps);
-  const run = variant.kr === 1 ? 1 : 4 / variant.bytes;
+  const run = variant.kr === 1 || variant.nr === 16 ? 1 : 4 / variant.bytes;
   const width = variant.nr === 1 ? channels : variant.nr;
   const blockBytes = width * 8 + roundUp(order.length * width * variant.bytes, 4);
   const source = weightValues(conv.weights);

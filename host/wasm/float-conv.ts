@@ -14,8 +14,8 @@ export function planFloatConvolution(conv: Convolution): NodePlan {
   const [batch, outputHeight, outputWidth, outputChannels] = plan.outputShape as [number, number, number, number];
   const pixels = batch * outputHeight * outputWidth;
   const k = plan.kernel[0]! * plan.kernel[1]! * (plan.inputShape[3]! / plan.groups);
-  const row = isPointwise(plan) && pixels <= FEW_ROWS ? pickVariant(F32_GEMV, plan.module) : undefined;
-  const variant = row ?? pickVariant(F32_CONV, plan.module)!;
+  const row = isPointwise(plan) && pixels <= FEW_ROWS ? pickVariant(F32_GEMV, plan) : undefined;
+  const variant = row ?? pickVariant(F32_CONV, plan)!;
   const args = floatConvArgs(plan);
   return {
     constants: [packFloatPanels(plan, k, variant.nr)],

@@ -9,6 +9,9 @@ import { writeStruct } from "./struct.js";
 export const MODULES = ["scalar", "simd", "relaxed-us", "relaxed-ss"] as const;
 export type ModuleName = (typeof MODULES)[number];
 
+/** How a kernel multiplies: see docs/kernels.md. */
+export type Family = "relaxed" | "dot16" | "extmul";
+
 /** One node, seen by the facet that prepares it. */
 export interface PrepareCall<A = Attributes> {
   /** `inputs[i]` is undefined where an optional input is absent. */
@@ -17,6 +20,8 @@ export interface PrepareCall<A = Attributes> {
   readonly attributes: A;
   readonly numerics: Numerics;
   readonly module: ModuleName;
+  /** The family that is the fastest here, where the module does not already say it. */
+  readonly family?: Family | undefined;
 }
 
 /** Where the planner put things: byte addresses in linear memory. */

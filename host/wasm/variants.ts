@@ -1,4 +1,4 @@
-import { MODULES, type ModuleName } from "./kernel.js";
+import { type Family, MODULES, type ModuleName } from "./kernel.js";
 
 /**
  * One exported kernel. Packing, selection, tests and benches read these rows; a test compares them with the exports
@@ -7,18 +7,32 @@ import { MODULES, type ModuleName } from "./kernel.js";
 export interface Variant {
   readonly kernel: string;
   readonly modules: readonly ModuleName[];
+  readonly family?: Family;
   readonly mr?: number;
   readonly nr?: number;
   readonly kr?: number;
 }
 
-/** The variant of a family that `module` runs, if it has one: the first row that lists it and `fits`. */
+/** What a choice depends on besides the layer. */
+export interface Machine {
+  readonly module: ModuleName;
+  readonly family?: Family | undefined;
+}
+
+/**
+ * The row for a machine, if there is one that `fits`: of the machine's family, else the first. "extmul" only wins on
+ * ARM, which a module cannot tell, relaxed-ss aside: elsewhere it has to be asked for.
+ */
 export function pickVariant<V extends Variant>(
   rows: readonly V[],
-  module: ModuleName,
+  { module, family }: Machine,
   fits: (variant: V) => boolean = () => true,
 ): V | undefined {
-  return rows.find((variant) => variant.modules.includes(module) && fits(variant));
+  const fitting = rows.filter((variant) => variant.modules.includes(module) && fits(variant));
+  return (
+    fitting.find((variant) => variant.family === family) ??
+    fitting.find((variant) => variant.family !== "extmul" || module === "relaxed-ss")
+  );
 }
 
 /** A kernel whose weights are packed for its register tile. */
@@ -30,29 +44,41 @@ export interface TileVariant extends Variant {
   readonly bytes: 1 | 2 | 4;
 }
 
-const RELAXED: readonly ModuleName[] = ["relaxed-us", "relaxed-ss"];
-const VECTOR: readonly ModuleName[] = ["simd", ...RELAXED];
+export interface DepthwiseVariant extends TileVariant {
+  readonly stride?: number;
+}
+
+const US: readonly ModuleName[] = ["relaxed-us"];
+const SS: readonly ModuleName[] = ["relaxed-ss"];
+const ARM: readonly ModuleName[] = ["simd", ...SS];
+const VECTOR: readonly ModuleName[] = [...ARM, ...US];
 const SCALAR: readonly ModuleName[] = ["scalar"];
 
 const everywhere = (...kernels: string[]): Variant[] => kernels.map((kernel) => ({ kernel, modules: MODULES }));
 
 /** int8 convolution from gathered patches; of the rows a module has, the first that fits the layer is used. */
 export const CONV: readonly TileVariant[] = [
-  { kernel: "qs8_qc8w_conv_2x16c4", modules: RELAXED, mr: 2, nr: 16, kr: 4, bytes: 1 },
-  { kernel: "qs8_qc8w_conv_2x16c2", modules: VECTOR, mr: 2, nr: 16, kr: 2, bytes: 2 },
+  { kernel: "qs8_qc8w_conv_2x16c4", modules: US, family: "relaxed", mr: 2, nr: 16, kr: 4, bytes: 1 },
+  { kernel: "qs8_qc8w_conv_4x16c4", modules: SS, family: "relaxed", mr: 4, nr: 16, kr: 4, bytes: 1 },
+  { kernel: "qs8_qc8w_conv_3x8c16", modules: ARM, family: "extmul", mr: 3, nr: 8, kr: 16, bytes: 1 },
+  { kernel: "qs8_qc8w_conv_2x16c2", modules: VECTOR, family: "dot16", mr: 2, nr: 16, kr: 2, bytes: 2 },
   { kernel: "qs8_qc8w_conv_1x4c1", modules: SCALAR, mr: 1, nr: 4, kr: 1, bytes: 2 },
 ];
 
 /** int8 convolution from padded rows, without gathering. */
 export const CONV_ROWS: readonly TileVariant[] = [
-  { kernel: "qs8_qc8w_conv_rows_2x16c4", modules: RELAXED, mr: 2, nr: 16, kr: 4, bytes: 1 },
-  { kernel: "qs8_qc8w_conv_rows_2x16c2", modules: VECTOR, mr: 2, nr: 16, kr: 2, bytes: 2 },
+  { kernel: "qs8_qc8w_conv_rows_2x16c4", modules: US, family: "relaxed", mr: 2, nr: 16, kr: 4, bytes: 1 },
+  { kernel: "qs8_qc8w_conv_rows_4x16c4", modules: SS, family: "relaxed", mr: 4, nr: 16, kr: 4, bytes: 1 },
+  { kernel: "qs8_qc8w_conv_rows_3x8c16", modules: ARM, family: "extmul", mr: 3, nr: 8, kr: 16, bytes: 1 },
+  { kernel: "qs8_qc8w_conv_rows_2x16c2", modules: VECTOR, family: "dot16", mr: 2, nr: 16, kr: 2, bytes: 2 },
 ];
 
 /** One row of activations against panels of weights: fully connected layers. */
 export const GEMV: readonly TileVariant[] = [
-  { kernel: "qs8_qc8w_gemv_1x32c4", modules: RELAXED, mr: 1, nr: 32, kr: 4, bytes: 1 },
-  { kernel: "qs8_qc8w_gemv_1x16c2", modules: VECTOR, mr: 1, nr: 16, kr: 2, bytes: 2 },
+  { kernel: "qs8_qc8w_gemv_1x32c4", modules: US, family: "relaxed", mr: 1, nr: 32, kr: 4, bytes: 1 },
+  { kernel: "qs8_qc8w_gemv_1x16c4", modules: SS, family: "relaxed", mr: 1, nr: 16, kr: 4, bytes: 1 },
+  { kernel: "qs8_qc8w_gemv_1x8c16", modules: ARM, family: "extmul", mr: 1, nr: 8, kr: 16, bytes: 1 },
+  { kernel: "qs8_qc8w_gemv_1x16c2", modules: VECTOR, family: "dot16", mr: 1, nr: 16, kr: 2, bytes: 2 },
 ];
 
 /** Convolution with the fixed-point rounding of numerics "tflite". */
@@ -61,19 +87,14 @@ export const CONV_FIXED = {
   twice: { kernel: "qs8_qc8w_conv_1x4c1_twice", modules: MODULES, mr: 1, nr: 4, kr: 1, bytes: 2 },
 } as const satisfies Record<string, TileVariant>;
 
-/** Depthwise 3×3 by stride, and any other; nr channels at a time. */
-export const DEPTHWISE_3X3: Readonly<Record<number, readonly TileVariant[]>> = {
-  1: [
-    { kernel: "qs8_qc8w_dwconv_3x3s1c8r", modules: RELAXED, mr: 1, nr: 8, kr: 9, bytes: 1 },
-    { kernel: "qs8_qc8w_dwconv_3x3s1c8", modules: VECTOR, mr: 2, nr: 8, kr: 9, bytes: 2 },
-  ],
-  2: [
-    { kernel: "qs8_qc8w_dwconv_3x3s2c8r", modules: RELAXED, mr: 1, nr: 8, kr: 9, bytes: 1 },
-    { kernel: "qs8_qc8w_dwconv_3x3s2c8", modules: VECTOR, mr: 2, nr: 8, kr: 9, bytes: 2 },
-  ],
-};
-export const DEPTHWISE: readonly TileVariant[] = [
-  { kernel: "qs8_qc8w_dwconv_c8", modules: VECTOR, mr: 1, nr: 8, kr: 2, bytes: 2 },
+/** Depthwise, nr channels at a time; kernels of kr 9 are for 3×3 alone, the ones with a stride for that one. */
+export const DEPTHWISE: readonly DepthwiseVariant[] = [
+  { kernel: "qs8_qc8w_dwconv_3x3s1c8r", modules: US, family: "relaxed", stride: 1, mr: 1, nr: 8, kr: 9, bytes: 1 },
+  { kernel: "qs8_qc8w_dwconv_3x3s2c8r", modules: US, family: "relaxed", stride: 2, mr: 1, nr: 8, kr: 9, bytes: 1 },
+  { kernel: "qs8_qc8w_dwconv_3x3c16", modules: ARM, family: "extmul", mr: 1, nr: 16, kr: 9, bytes: 1 },
+  { kernel: "qs8_qc8w_dwconv_3x3s1c8", modules: VECTOR, family: "dot16", stride: 1, mr: 2, nr: 8, kr: 9, bytes: 2 },
+  { kernel: "qs8_qc8w_dwconv_3x3s2c8", modules: VECTOR, family: "dot16", stride: 2, mr: 2, nr: 8, kr: 9, bytes: 2 },
+  { kernel: "qs8_qc8w_dwconv_c8", modules: VECTOR, family: "dot16", mr: 1, nr: 8, kr: 2, bytes: 2 },
   { kernel: "qs8_qc8w_dwconv_c1", modules: SCALAR, mr: 1, nr: 1, kr: 1, bytes: 2 },
 ];
 
@@ -135,7 +156,6 @@ export const VARIANTS: readonly Variant[] = [
   ...CONV_ROWS,
   ...GEMV,
   ...Object.values(CONV_FIXED),
-  ...Object.values(DEPTHWISE_3X3).flat(),
   ...DEPTHWISE,
   ...ELEMENTWISE,
   ...FLOAT,

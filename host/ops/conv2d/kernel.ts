@@ -21,6 +21,7 @@ export const prepareConv2d: Prepare<AttributesOf<typeof conv2d>> = (call) => {
     weightStride: { channel: k, depth: 1 },
     numerics: call.numerics,
     module: call.module,
+    family: call.family,
     ...call.attributes,
   };
   return output.dtype === "float32" ? planFloatConvolution(convolution) : planConvolution(convolution);

@@ -25,6 +25,7 @@ export const prepareDepthwiseConv2d: Prepare<AttributesOf<typeof depthwiseConv2d
     weightStride: { channel: 1, depth: output.shape[3]! },
     numerics: call.numerics,
     module: call.module,
+    family: call.family,
     ...call.attributes,
     groups: input!.shape[3]!,
   };

@@ -28,6 +28,7 @@ export const prepareFullyConnected: Prepare<AttributesOf<typeof fullyConnected>>
     weightStride: { channel: inC, depth: 1 },
     numerics: call.numerics,
     module: call.module,
+    family: call.family,
     ...call.attributes,
   };
   return output.dtype === "float32" ? planFloatConvolution(product) : planConvolution(product);

@@ -1,27 +1,39 @@
 import { viewOf } from "../../host/core/dtype.js";
 import { elementCount } from "../../host/core/shape.js";
 import { runReference } from "../../host/reference/index.js";
-import { loadFacets } from "../../host/runtime/facets.js";
 import { createSession } from "../../host/runtime/session.js";
 import { compileModule } from "../../host/wasm/instantiate.js";
-import type { ModuleName } from "../../host/wasm/kernel.js";
+import type { Family, ModuleName } from "../../host/wasm/kernel.js";
 import type { Case } from "./case.js";
+import { familiesOf } from "./families.js";
 
 /** Untouched bytes between buffers, and what they hold. */
 const GAP = 64;
 const CANARY = 0xa5;
 const MAX_BYTES = 2 ** 28;
 
+/** Runs one case on a module with every family of kernels that it can. Returns what went wrong, or undefined. */
+export async function runCase(testCase: Case, module: ModuleName): Promise<string | undefined> {
+  for (const family of await familiesOf(testCase.model, module)) {
+    const problem = await runWith(testCase, module, family);
+    if (problem) return `${family ? `family ${family}, ` : ""}${problem}`;
+  }
+  return undefined;
+}
+
 /**
- * Runs one case on a module and compares every tensor with the reference, bit for bit. Buffers stand apart with
+ * Runs one case and compares every tensor with the reference, bit for bit. Buffers stand apart with
  * canaries between them, and the run is repeated, so writes outside a tensor and state between runs show.
  * Returns what went wrong, or undefined.
  */
-export async function runCase(testCase: Case, moduleName: ModuleName): Promise<string | undefined> {
+async function runWith(
+  testCase: Case,
+  moduleName: ModuleName,
+  family: Family | undefined,
+): Promise<string | undefined> {
   const { model, inputs } = testCase;
   const module = await compileModule(moduleName);
-  await loadFacets(model);
-  const session = createSession(model, moduleName, module, { maxBytes: MAX_BYTES, keepAll: true, gap: GAP });
+  const session = createSession(model, moduleName, module, { maxBytes: MAX_BYTES, keepAll: true, gap: GAP, family });
   const expected = runReference(model, inputs);
   const { plan, memory } = session;
   const bytes = new Uint8Array(memory.buffer);

@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
 import { byteLength } from "../../host/plan/lifetimes.js";
-import { loadFacets } from "../../host/runtime/facets.js";
 import { createSession } from "../../host/runtime/session.js";
 import { compileModule } from "../../host/wasm/instantiate.js";
-import { MODULES, type ModuleName } from "../../host/wasm/kernel.js";
+import { type Family, MODULES, type ModuleName } from "../../host/wasm/kernel.js";
 import { unavailable } from "../suites/unavailable.js";
 import { type Case, type CaseSource, Random } from "./case.js";
 import { convCases } from "./cases/conv.js";
@@ -15,6 +14,7 @@ import { quantizeCases } from "./cases/quantize.js";
 import { reductions } from "./cases/reduce.js";
 import { resizes } from "./cases/resize.js";
 import { softmaxCases } from "./cases/softmax.js";
+import { familiesOf } from "./families.js";
 import { compare } from "./run-case.js";
 
 /** A kernel computes the tiles it is asked for and no others, in any order: what threads will rely on. */
@@ -38,9 +38,11 @@ for (const module of MODULES.filter((name) => unavailable(name) === undefined)) 
       const random = new Random(7);
       let pieces = 0;
       for (const testCase of source()) {
-        const { problem, ranges } = await runInPieces(testCase, module, random);
-        if (problem) throw new Error(`${testCase.id}: ${problem}`);
-        pieces += ranges;
+        for (const family of await familiesOf(testCase.model, module)) {
+          const { problem, ranges } = await runInPieces(testCase, module, family, random);
+          if (problem) throw new Error(`${testCase.id}: ${problem}`);
+          pieces += ranges;
+        }
       }
       expect(pieces).toBeGreaterThan(20);
     });
@@ -50,11 +52,11 @@ for (const module of MODULES.filter((name) => unavailable(name) === undefined)) 
 async function runInPieces(
   { model, inputs }: Case,
   moduleName: ModuleName,
+  family: Family | undefined,
   random: Random,
 ): Promise<{ ranges: number; problem?: string }> {
   const module = await compileModule(moduleName);
-  await loadFacets(model);
-  const session = createSession(model, moduleName, module, { maxBytes: 2 ** 28, keepAll: true });
+  const session = createSession(model, moduleName, module, { maxBytes: 2 ** 28, keepAll: true, family });
   const { memory, plan, steps } = session;
   const bytes = new Uint8Array(memory.buffer);
   model.inputs.forEach((index, i) => {

@@ -1,0 +1,25 @@
+import type { CaseSource } from "../case.js";
+import { convCases } from "./conv.js";
+import { elementwiseCases } from "./elementwise.js";
+import { floatConvolutions } from "./float-conv.js";
+import { lookupCases } from "./lookup.js";
+import { moves } from "./move.js";
+import { pools } from "./pool.js";
+import { quantizeCases } from "./quantize.js";
+import { reductions } from "./reduce.js";
+import { resizes } from "./resize.js";
+import { softmaxCases } from "./softmax.js";
+
+/** All cases, by kind of operator. */
+export const SOURCES: readonly CaseSource[] = [
+  convCases,
+  elementwiseCases,
+  floatConvolutions,
+  lookupCases,
+  moves,
+  pools,
+  quantizeCases,
+  reductions,
+  resizes,
+  softmaxCases,
+];

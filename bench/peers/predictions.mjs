@@ -9,7 +9,7 @@ import { createRuntime } from "./peers/index.mjs";
 
 const root = new URL("../../", import.meta.url);
 const shared = new URL("../shared/", root);
-const runtime = createRuntime("litert");
+const runtime = createRuntime("litert", async (path) => readFileSync(new URL(path.replace(/^repo\//, ""), root)));
 await runtime.read();
 await runtime.importGlue();
 const model = await runtime.load(readFileSync(new URL("models/tf2_mobilenet_v2_1.0_224_ptq.tflite", shared)));

@@ -1,16 +1,14 @@
-import { ASSERTED, CALL_BOUND } from "./cases.mjs";
-import { formatMs, formatTable, microseconds } from "./report.mjs";
-import { geometricMean } from "./timing.mjs";
+import { CALL_BOUND } from "../../lib/cases.mjs";
+import { formatTable, formatUs, microseconds, rounded } from "../../lib/report.mjs";
+import { geometricMean } from "../../lib/timing.mjs";
 
 /**
  * One runtime on one model. Times are in ms and absent if it does not run; `ratio` is peer / qbin, absent unless both
  * answer right.
  *
  * @typedef {{ model: string, integer: boolean, runtime: string, module: string, ok: boolean, answer: string,
- *   median?: number, p90?: number, iterations?: number, ratio?: number }} Row
+ *   median?: number, p90?: number, min?: number, iterations?: number, ratio?: number }} Row
  */
-
-const HEADER = ["model", "runtime", "module", "answer", "median ms", "p90 ms", "peer / qbin"];
 
 /** What the means are over. The second leaves out the models that LiteRT.js mostly spends calling into Wasm. */
 const GROUPS = {
@@ -19,17 +17,17 @@ const GROUPS = {
   "float models": ({ integer }) => !integer,
 };
 
-/** @param {Row[]} rows  of one model; sets `ratio` */
+/** @param {Row[]} rows  of any number of models; sets `ratio` */
 export function addRatios(rows) {
-  const qbin = rows.find(({ runtime }) => runtime === "qbin");
-  if (!qbin?.ok) return;
-  for (const row of rows) if (row !== qbin && row.ok) row.ratio = row.median / qbin.median;
+  for (const row of rows) {
+    const qbin = rows.find(({ model, runtime }) => model === row.model && runtime === "qbin");
+    if (row !== qbin && row.ok && qbin?.ok) row.ratio = row.median / qbin.median;
+  }
 }
 
 /** Geometric means of peer / qbin per peer and group, empty ones left out. */
 export function geometricMeans(rows) {
-  const peers = [...new Set(rows.map(({ runtime }) => runtime))];
-  return peers.flatMap((runtime) =>
+  return runtimesOf(rows).flatMap((runtime) =>
     Object.entries(GROUPS).flatMap(([group, belongs]) => {
       const ratios = rows
         .filter((row) => row.runtime === runtime && row.ratio && belongs(row))
@@ -39,71 +37,64 @@ export function geometricMeans(rows) {
   );
 }
 
-/** @param {Row[]} rows */
-export function warmTable(rows) {
-  const lines = rows.map(({ model, runtime, module, answer, median, p90, ratio }, i) => [
-    model === rows[i - 1]?.model ? "" : model,
-    runtime,
-    module,
-    // The reason is a footnote, so that it cannot widen the table.
-    answer.startsWith("fails") ? "fails" : answer,
-    ...(median === undefined ? ["-", "-"] : [formatMs(median), formatMs(p90)]),
-    ratio?.toFixed(2) ?? "",
+/** Ratios first: peer / qbin, a line per model, with what is demanded of the comparison marked `*`. */
+export function ratioTable(rows, verdicts) {
+  const peers = runtimesOf(rows).filter((name) => name !== "qbin");
+  const lines = modelsOf(rows).map((model) => {
+    const verdict = verdicts.find((candidate) => candidate.model === model);
+    const cells = peers.map((peer) => {
+      const { ratio } = find(rows, model, peer) ?? {};
+      return ratio === undefined ? "-" : `${verdict?.peer === peer ? "*" : ""}${ratio.toFixed(2)}`;
+    });
+    const judged = verdict ? [verdict.least.toFixed(1), verdict.ok ? "" : "<-- below"] : ["", ""];
+    return [model, find(rows, model, "qbin")?.module ?? "", ...cells, ...judged];
+  });
+  return formatTable([["peer / qbin", "module", ...peers, "wanted", ""], ...lines], 2);
+}
+
+/** Median and 90th percentile; an answer is named where it is not XNNPACK's to the bit. */
+export function timeTable(rows) {
+  const runtimes = runtimesOf(rows);
+  const lines = modelsOf(rows).map((model) => [
+    model,
+    ...runtimes.map((runtime) => {
+      const row = find(rows, model, runtime);
+      if (row?.median === undefined) return "fails";
+      return `${formatUs(row.median)} (${formatUs(row.p90)})${row.ok ? "" : ` ${row.answer}`}`;
+    }),
   ]);
-  const failures = rows.filter(({ answer }) => answer.startsWith("fails"));
-  const footnotes = failures.map(({ model, runtime, answer }) => `${runtime} on ${model} ${answer}`);
-  return [formatTable([HEADER, ...lines], 4), ...footnotes].join("\n");
+  return formatTable([["median (p90), µs", ...runtimes], ...lines]);
+}
+
+/** Why a runtime has no number, one line each. */
+export function footnotes(rows) {
+  const failed = rows.filter(({ answer }) => answer.startsWith("fails"));
+  return failed.map(({ model, runtime, answer }) => `${runtime} on ${model} ${answer}`).join("\n");
 }
 
 export function meansTable(means) {
-  const lines = means.map(({ runtime, group, models, mean }) => [runtime, group, String(models), mean.toFixed(2)]);
-  return formatTable([["geometric mean", "over", "models", "peer / qbin"], ...lines], 2);
+  const groups = [...new Set(means.map(({ group }) => group))];
+  const lines = runtimesOf(means).map((runtime) => [
+    runtime,
+    ...groups.map((group) => find(means, group, runtime, "group")?.mean.toFixed(2) ?? "-"),
+  ]);
+  return formatTable([["geometric mean", ...groups], ...lines]);
 }
 
 /** @param {Row} row */
-export function warmJson({ model, runtime, module, answer, ok, median, p90, iterations, ratio }, facts) {
-  const times = median === undefined ? {} : { medianUs: microseconds(median), p90Us: microseconds(p90), iterations };
-  const peerPerQbin = ratio === undefined ? {} : { peerPerQbin: Number(ratio.toFixed(3)) };
-  return JSON.stringify({
-    bench: "peers",
-    case: model,
-    runtime,
-    module,
-    ok,
-    answer,
-    ...times,
-    ...peerPerQbin,
-    ...facts,
-  });
+export function warmLine({ model, runtime, module, answer, ok, median, p90, min, iterations, ratio }) {
+  const times =
+    median === undefined
+      ? {}
+      : { medianUs: microseconds(median), p90Us: microseconds(p90), minUs: microseconds(min), iterations };
+  const peerPerQbin = ratio === undefined ? {} : { peerPerQbin: rounded(ratio) };
+  return { case: model, runtime, module, ok, answer, ...times, ...peerPerQbin };
 }
 
-export function meanJson({ runtime, group, models, mean }, facts) {
-  return JSON.stringify({
-    bench: "peers",
-    case: group,
-    runtime,
-    models,
-    peerPerQbin: Number(mean.toFixed(3)),
-    ...facts,
-  });
+export function meanLine({ runtime, group, models, mean }) {
+  return { case: group, runtime, models, peerPerQbin: rounded(mean) };
 }
 
-/**
- * What `--assert` objects to, one sentence each. A model that was asked for and could not be compared is an objection
- * too: a check that skips in silence is none.
- *
- * @param {Row[]} rows
- * @param {string[]} models  what was measured
- */
-export function objections(rows, models) {
-  return ASSERTED.filter((model) => models.includes(model)).flatMap((model) => {
-    const [qbin, litert] = ["qbin", "litert"].map((name) =>
-      rows.find((row) => row.model === model && row.runtime === name),
-    );
-    if (!qbin?.ok) return [`${model}: qbin ${qbin?.answer ?? "was not run"}`];
-    if (!litert?.ok)
-      return [`${model}: litert ${litert?.answer ?? "was not run"}, so there is nothing to compare with`];
-    if (litert.ratio >= 1) return [];
-    return [`${model}: qbin takes ${formatMs(qbin.median)} ms, litert ${formatMs(litert.median)} ms`];
-  });
-}
+const runtimesOf = (rows) => [...new Set(rows.map(({ runtime }) => runtime))];
+const modelsOf = (rows) => [...new Set(rows.map(({ model }) => model))];
+const find = (rows, what, runtime, key = "model") => rows.find((row) => row[key] === what && row.runtime === runtime);

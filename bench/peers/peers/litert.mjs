@@ -1,14 +1,13 @@
 /**
  * `@litertjs/core` through the bindings its public classes wrap.
  *
- * The public API refuses int8 tensors and loads by script tag; the Wasm below it takes any type and, in Node, the binary
- * handed to the factory. `run` does what a user of the API must do for each inference and no more: it runs and deletes
+ * The public API refuses int8 tensors and loads by script tag; the Wasm below it takes any type and the binary handed to
+ * the factory. `run` does what a user of the API must do for each inference and no more: it runs and deletes
  * the output buffers of the run before, because LiteRT.js makes new ones every time. Input buffers are made once.
  */
-import { setFlagsFromString } from "node:v8";
-import { allocate, evaluateLoader, readPackageFile, silent, takeVector } from "./glue.mjs";
+import { allocate, evaluateLoader, silent, takeVector } from "./emscripten.mjs";
 
-const FOLDER = "@litertjs/core/wasm/";
+const FOLDER = "repo/bench/peers/node_modules/@litertjs/core/wasm/";
 const DTYPES = { 1: "float32", 2: "int32", 3: "uint8", 7: "int16", 9: "int8" };
 const SIGNATURE = 0;
 
@@ -16,22 +15,23 @@ const SIGNATURE = 0;
  * @param {string} name
  * @param {"simd" | "relaxed"} module
  * @param {string} build  file stem in the package's wasm folder
+ * @param {(path: string) => Promise<Uint8Array>} readBytes
  * @returns {import("./index.mjs").Runtime}
  */
-export function createLitert(name, module, build) {
+export function createLitert(name, module, build, readBytes) {
   let wasmBinary;
+  let loader;
   let createModule;
   return {
     name,
     module,
-    convert: async (tflite) => tflite,
+    readModel: (golden) => golden.readTflite(),
     async read() {
-      wasmBinary = await readPackageFile(`${FOLDER}${build}.wasm`);
+      wasmBinary = await readBytes(`${FOLDER}${build}.wasm`);
+      loader = await readBytes(`${FOLDER}${build}.js`);
     },
     async importGlue() {
-      // Node 20 has relaxed SIMD behind this flag; later versions ignore it.
-      if (module === "relaxed") setFlagsFromString("--experimental-wasm-relaxed-simd");
-      createModule = evaluateLoader(`${FOLDER}${build}.js`);
+      createModule = evaluateLoader(loader);
     },
     async load(model) {
       return prepare(await createModule({ wasmBinary, ...silent }), model);

@@ -1,15 +1,14 @@
 /**
- * qbin itself, through its published entries: `importTflite` → `writeQbin` once, then `load` and `run` as a user would.
+ * qbin itself, through its published entry: `load` and `run` as a user would. The .qbin was made by `importTflite` and
+ * `writeQbin` before.
  *
  * `load` finds its own Wasm, so in the cold start reading that file counts against qbin; the peers get theirs in memory.
  */
-import { existsSync } from "node:fs";
 
-const runtimeEntry = new URL("../../../dist/index.js", import.meta.url);
-const toolchainEntry = new URL("../../../dist/toolchain.js", import.meta.url);
+const entry = new URL("../../../dist/index.js", import.meta.url).href;
 
 /**
- * @param {string} module  "scalar", "simd", …: the Wasm module to use, so that equal instruction sets are compared
+ * @param {string} module  "auto", "scalar", "simd", …: the Wasm module to use, so that equal instruction sets can be compared
  * @returns {import("./index.mjs").Runtime}
  */
 export function createQbin(module) {
@@ -17,18 +16,13 @@ export function createQbin(module) {
   return {
     name: "qbin",
     module,
-    async convert(tflite) {
-      requireBuilt(toolchainEntry);
-      const { importTflite, writeQbin } = await import(toolchainEntry.href);
-      return writeQbin(importTflite(tflite, {}));
-    },
+    readModel: (golden) => golden.readQbin(),
     async read() {},
     async importGlue() {
-      requireBuilt(runtimeEntry);
-      ({ load } = await import(runtimeEntry.href));
+      ({ load } = await import(entry));
     },
     async load(bytes) {
-      return wrap(await load(bytes, { module }));
+      return wrap(await load(bytes, module === "auto" ? {} : { module }));
     },
   };
 }
@@ -37,16 +31,10 @@ function wrap(model) {
   const bytesOf = ({ data: { buffer, byteOffset, byteLength } }) => new Uint8Array(buffer, byteOffset, byteLength);
   return {
     inputs: model.inputs,
+    module: model.info.module,
     setInput: (index, bytes) => bytesOf(model.input(index)).set(bytes),
     run: () => model.run(),
     output: (index) => bytesOf(model.output(index)).slice(),
     dispose: () => model.dispose(),
   };
-}
-
-function requireBuilt(entry) {
-  if (existsSync(entry)) return;
-  throw new Error(
-    `dist/${entry.pathname.split("/").at(-1)} is missing: build qbin first (npm run build), or measure the peers alone with --no-qbin`,
-  );
 }

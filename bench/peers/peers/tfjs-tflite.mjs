@@ -4,24 +4,29 @@
  * The client on top fetches files by URL and copies every tensor through tfjs-core, which has no int8; leaving it out
  * makes the peer faster, never slower. Inputs and outputs are views of TFLite's arena, as in the client.
  */
-import { allocate, evaluateLoader, readPackageFile, silent, takeVector } from "./glue.mjs";
+import { allocate, evaluateLoader, silent, takeVector } from "./emscripten.mjs";
 
-const BUILD = "@tensorflow/tfjs-tflite/wasm/tflite_web_api_cc_simd";
+const BUILD = "repo/bench/peers/node_modules/@tensorflow/tfjs-tflite/wasm/tflite_web_api_cc_simd";
 const OPTIONS = { numThreads: 1, enableProfiling: false, maxProfilingBufferEntries: 1024 };
 
-/** @returns {import("./index.mjs").Runtime} */
-export function createTfjsTflite() {
+/**
+ * @param {(path: string) => Promise<Uint8Array>} readBytes
+ * @returns {import("./index.mjs").Runtime}
+ */
+export function createTfjsTflite(readBytes) {
   let wasmBinary;
+  let loader;
   let createModule;
   return {
     name: "tfjs-tflite",
     module: "simd",
-    convert: async (tflite) => tflite,
+    readModel: (golden) => golden.readTflite(),
     async read() {
-      wasmBinary = await readPackageFile(BUILD + ".wasm");
+      wasmBinary = await readBytes(`${BUILD}.wasm`);
+      loader = await readBytes(`${BUILD}.js`);
     },
     async importGlue() {
-      createModule = evaluateLoader(BUILD + ".js");
+      createModule = evaluateLoader(loader);
     },
     async load(model) {
       return prepare(await createModule({ wasmBinary, ...silent }), model);

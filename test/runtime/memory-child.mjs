@@ -40,7 +40,8 @@ const SCENARIOS = {
       settle();
       return usage();
     };
-    await cycle(100);
+    // The compiler and the allocator settle after some hundred loads.
+    await cycle(500);
     return { before: await cycle(100), after: await cycle(200) };
   },
 
@@ -64,7 +65,7 @@ const SCENARIOS = {
       settle();
       return usage();
     };
-    await cycle(400);
+    await cycle(1200);
     const before = await cycle(400);
     return { before, after: await cycle(800), codes: [...codes] };
   },

@@ -60,16 +60,18 @@ describe("load, 100,000 runs, unload", () => {
 
 test("200 loads and disposals leave nothing behind", () => {
   const grown = growth(measure("reload"));
-  expect(grown.heapUsed).toBeLessThan(400 * KB);
+  // What one model keeps in JavaScript objects is well above 10 KB.
+  expect(grown.heapUsed).toBeLessThan(1 * MB);
   expect(grown.arrayBuffers).toBeLessThan(64 * KB);
   // 200 linear memories of 64 KiB would be 12.5 MiB.
-  expect(grown.rss).toBeLessThan(6 * MB);
+  expect(grown.rss).toBeLessThan(9 * MB);
 });
 
 test("800 refused files leave nothing behind", () => {
   const result = measure<{ before: Usage; after: Usage; codes: string[] }>("refuse");
   expect(result.codes).toEqual(["QbinFormatError"]);
-  expect(growth(result).heapUsed).toBeLessThan(400 * KB);
+  expect(growth(result).heapUsed).toBeLessThan(1 * MB);
   expect(growth(result).arrayBuffers).toBeLessThan(512 * KB);
-  expect(growth(result).rss).toBeLessThan(12 * MB);
+  // 800 copies of the file would be 20 MiB.
+  expect(growth(result).rss).toBeLessThan(14 * MB);
 });

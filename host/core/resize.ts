@@ -37,7 +37,10 @@ export function resizeAxis11(input: number, output: number, mode: ResizeMode): R
   return { lower, upper, weight: Int32Array.from(weight, (w) => roundHalfEven(f(w * 2048))) };
 }
 
-/** (34) Integer positions with a 10-bit weight, which is negative before the first half-pixel center: "tflite" on int8. */
+/**
+ * (34) Integer positions with a 10-bit weight, which is negative before the first half-pixel center: "tflite" on int8.
+ * The scale is rounded, so where an axis of few elements grows to more than 1024, positions run past the last one.
+ */
 export function resizeAxis10(input: number, output: number, mode: ResizeMode): ResizeAxis<Int32Array> {
   const adjust = mode.alignCorners && output > 1 ? 1 : 0;
   const scale = Math.floor((1024 * (input - adjust) + Math.floor((output - adjust) / 2)) / (output - adjust));
@@ -45,7 +48,7 @@ export function resizeAxis10(input: number, output: number, mode: ResizeMode): R
   for (let i = 0; i < output; i++) {
     const position = mode.halfPixelCenters ? i * scale + Math.floor(scale / 2) - 512 : i * scale;
     const lower = Math.max(Math.trunc(position / 1024), 0);
-    axis.lower[i] = lower;
+    axis.lower[i] = Math.min(lower, input - 1);
     axis.upper[i] = Math.min(Math.trunc((position + 1023) / 1024), input - 1);
     axis.weight[i] = position - 1024 * lower;
   }
@@ -60,7 +63,7 @@ export function resizeAxisUnsigned(input: number, output: number, mode: ResizeMo
   for (let i = 0; i < output; i++) {
     const position = mode.halfPixelCenters ? f(f(f(i + 0.5) * scale) - 0.5) : f(i * scale);
     const lower = Math.max(Math.floor(position), 0);
-    axis.lower[i] = lower;
+    axis.lower[i] = Math.min(lower, input - 1);
     axis.upper[i] = Math.min(Math.ceil(position), input - 1);
     axis.weight[i] = position - lower;
   }

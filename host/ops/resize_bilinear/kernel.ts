@@ -47,8 +47,8 @@ export const prepareResizeBilinear: Prepare<AttributesOf<typeof resizeBilinear>>
   const isFloat = dtype === "float32";
   const { kernel, axis, away = 0 } = isFloat ? FLOAT : arithmetic(call.numerics, call.attributes.unsigned);
   const pixelBytes = channels * ELEMENT_BYTES[dtype];
-  const rows = table(axis(height, outputHeight, call.attributes), height, width * pixelBytes);
-  const columns = table(axis(width, outputWidth, call.attributes), width, pixelBytes);
+  const rows = table(axis(height, outputHeight, call.attributes), width * pixelBytes);
+  const columns = table(axis(width, outputWidth, call.attributes), pixelBytes);
   const values = { outputHeight, outputWidth, channels, imageBytes: height * width * pixelBytes, away };
   return {
     constants: [rows, columns],
@@ -63,15 +63,12 @@ export const prepareResizeBilinear: Prepare<AttributesOf<typeof resizeBilinear>>
   };
 };
 
-/**
- * Entries {lower, upper, weight}: positions in bytes, weights int32 or float32. TFLite's integer positions run past the
- * last one where an axis of few elements grows to more than 1024; the kernel must not.
- */
-function table({ lower, upper, weight }: Axis, size: number, stride: number): Uint8Array {
+/** Entries {lower, upper, weight}: positions in bytes, weights int32 or float32. */
+function table({ lower, upper, weight }: Axis, stride: number): Uint8Array {
   const words = new Int32Array(3 * lower.length);
   const bits = new Int32Array(weight.buffer, weight.byteOffset, weight.length);
   lower.forEach((position, i) => {
-    words[3 * i] = Math.min(position, size - 1) * stride;
+    words[3 * i] = position * stride;
     words[3 * i + 1] = upper[i]! * stride;
     words[3 * i + 2] = bits[i]!;
   });

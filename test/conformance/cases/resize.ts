@@ -44,6 +44,15 @@ const SIZES: readonly (readonly [input: readonly number[], size: readonly [numbe
     [1, 3, 7, 40],
     [13, 14],
   ],
+  // TFLite's integer positions run past the input.
+  [
+    [1, 2, 3, 3],
+    [3, 4000],
+  ],
+  [
+    [1, 2, 1, 5],
+    [4000, 1],
+  ],
 ];
 
 function* over(

@@ -4,10 +4,9 @@
  */
 @unmanaged
 export class PackArgs {
-  /** int8 weights: depth value d of channel n at n · channelStride + d · depthStride. */
+  /** int8 weights: depth value d of channel n at n · channelStride + d. */
   source: usize;
   channelStride: i32;
-  depthStride: i32;
   /** The panel's int32 bias[width], holding the layer's own; gets −inputZeroPoint · Σ (w − zeroPoint) added. */
   bias: usize;
   /** The panel's weights[segments][kPadded / kr][width][kr], zeroed. */
@@ -28,7 +27,7 @@ export function x8_packw(args: usize, begin: i32, end: i32): void {
   for (let n = begin; n < end; n++) {
     let sum = 0;
     for (let segment = 0; segment < a.segments; segment++) {
-      const source = a.source + <usize>(n * a.channelStride + segment * a.k * a.depthStride);
+      const source = a.source + <usize>(n * a.channelStride + segment * a.k);
       const target = a.target + <usize>((segment * a.kPadded * a.width + n * a.kr) * a.bytes);
       sum += a.bytes == 1 ? packInt8(a, source, target) : packInt16(a, source, target);
     }
@@ -42,7 +41,7 @@ function packInt8(a: PackArgs, source: usize, target: usize): i32 {
   const pitch = <usize>(a.width * a.kr);
   let sum = 0;
   let left = a.k;
-  if (a.kr == 4 && a.depthStride == 1) {
+  if (a.kr == 4) {
     for (; left >= 4; left -= 4) {
       const four = load<i32>(source);
       store<i32>(target, four);
@@ -57,7 +56,7 @@ function packInt8(a: PackArgs, source: usize, target: usize): i32 {
       const value = load<i8>(source);
       store<i8>(target + <usize>j, value);
       sum += value;
-      source += <usize>a.depthStride;
+      source++;
     }
     target += pitch;
     left -= run;
@@ -68,16 +67,15 @@ function packInt8(a: PackArgs, source: usize, target: usize): i32 {
 function packInt16(a: PackArgs, source: usize, target: usize): i32 {
   const pitch = <usize>(a.width * a.kr) << 1;
   const zeroPoint = a.zeroPoint;
-  const step = <usize>a.depthStride;
   let sum = 0;
   let left = a.k;
   if (a.kr == 2) {
     for (; left >= 2; left -= 2) {
       const first = <i32>load<i8>(source);
-      const second = <i32>load<i8>(source + step);
+      const second = <i32>load<i8>(source, 1);
       store<i32>(target, ((first - zeroPoint) & 0xffff) | ((second - zeroPoint) << 16));
       sum += first + second;
-      source += step << 1;
+      source += 2;
       target += pitch;
     }
   }
@@ -87,7 +85,7 @@ function packInt16(a: PackArgs, source: usize, target: usize): i32 {
       const value = <i32>load<i8>(source);
       store<i16>(target + (<usize>j << 1), <i16>(value - zeroPoint));
       sum += value;
-      source += step;
+      source++;
     }
     target += pitch;
     left -= run;

@@ -263,7 +263,6 @@ export const TRANSPOSE_ARGS = {
 export const PACK_ARGS = {
   source: "i",
   channelStride: "i",
-  depthStride: "i",
   bias: "i",
   target: "i",
   segments: "i",

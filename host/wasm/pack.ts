@@ -68,15 +68,17 @@ export function packPanels(source: PanelSource, shape: PanelShape): Panels {
     }
   };
   const byteLength = (groupBytes * source.channels) / source.groupOut;
-  const stagingBytes = stagedWeights(source, 0, Math.min(shape.nr, source.channels)).length;
+  const stagingBytes = Math.min(shape.nr, source.channels) * source.segments * source.k;
   return { constant: { byteLength, stagingBytes, write }, groupBytes, kPadded };
 }
 
-/** What a kernel needs to see to pack channels [first, first + count): their rows, or everything if they have none. */
-function stagedWeights({ weights, stride }: PanelSource, first: number, count: number): Int8Array {
-  return stride.depth === 1
-    ? weights.subarray(first * stride.channel, (first + count) * stride.channel)
-    : weights.subarray(first * stride.channel);
+/** The weights of channels [first, first + count), one channel after the other. */
+function stagedWeights({ weights, stride, segments, k }: PanelSource, first: number, count: number): Int8Array {
+  const depth = segments * k;
+  if (stride.depth === 1) return weights.subarray(first * stride.channel, (first + count) * stride.channel);
+  return Int8Array.from({ length: count * depth }, (_, i) => {
+    return weights[(first + Math.floor(i / depth)) * stride.channel + (i % depth) * stride.depth]!;
+  });
 }
 
 /** Channels [first, first + count) as a panel of `width` at `offset` of `target`. */
@@ -92,15 +94,14 @@ function writePanel(
   kPadded: number,
   packer: Packer,
 ): void {
-  const { bias, factors, stride, segments, k } = source;
+  const { bias, factors, segments, k } = source;
   const start = offset + width * 4;
   const end = start + width * segments * kPadded * bytes;
   const { buffer, byteOffset } = target;
   if (bias) new Int32Array(buffer, byteOffset + offset, width).set(bias.subarray(first, first + count));
   const args = writeStruct(PACK_ARGS, {
     source: packer.staging,
-    channelStride: stride.channel,
-    depthStride: stride.depth,
+    channelStride: segments * k,
     bias: address + offset,
     target: address + start,
     segments,

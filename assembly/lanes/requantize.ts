@@ -30,10 +30,10 @@ export function requantizeLanes(acc: v128, scale: v128, lower: v128, offset: v12
   return i32x4.sub(i32x4.max_s(f32x4.add(scaled, f32x4.splat(MAGIC)), lower), offset);
 }
 
-/** The same for one accumulator, clamped on both sides. */
+/** The same for one accumulator, clamped on both sides. In integers: V8 makes branches of float minimum and maximum. */
 // @ts-ignore: decorator
 @inline
 export function requantizeOne(acc: i32, scale: f32, zeroPoint: i32, clampMin: i32, clampMax: i32): i32 {
-  const rounded = nearest<f32>(<f32>acc * scale);
-  return zeroPoint + <i32>max<f32>(min<f32>(rounded, <f32>(clampMax - zeroPoint)), <f32>(clampMin - zeroPoint));
+  const bits = max(reinterpret<i32>(<f32>acc * scale + MAGIC), MAGIC_BITS + clampMin - zeroPoint);
+  return min(bits - (MAGIC_BITS - zeroPoint), clampMax);
 }

@@ -1,5 +1,6 @@
 import { align } from "../../host/format/layout.js";
 import { OPS } from "../../host/ops/index.js";
+import { AGREEING_EDITS } from "./agreeing-edits.js";
 import { close, open, reseal, setWord } from "./surgery.js";
 
 /** A whole number from 0 to `limit` − 1. */
@@ -128,6 +129,7 @@ const HEADER_EDITS: Readonly<Record<string, (header: Json, random: Random) => vo
     const { holder, key } = placeIn(header, random);
     for (let i = random(60); i >= 0; i--) holder[key] = [holder[key]];
   },
+  ...AGREEING_EDITS,
 };
 
 /** Edits of bytes and text. Those that reseal get past the digest. */

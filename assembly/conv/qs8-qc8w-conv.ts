@@ -1,4 +1,4 @@
-import { multiplyOnce, multiplyTwice } from "../lanes/fixed-point";
+import { addAndClamp, multiplyOnce, multiplyTwice } from "../lanes/fixed-point";
 import { requantizeOne } from "../lanes/requantize";
 import { ConvArgs } from "../window/args";
 import { gatherWide } from "./gather";
@@ -73,7 +73,7 @@ function storeOne(ROUNDING: i32, a: ConvArgs, c: usize, acc: i32, factor: usize)
     const multiplier = load<i32>(factor);
     const shift = load<i32>(factor, 16);
     const scaled = ROUNDING == ONCE ? multiplyOnce(acc, multiplier, shift) : multiplyTwice(acc, multiplier, shift);
-    store<i8>(c, <i8>max(a.clampMin, min(a.clampMax, scaled + a.zeroPoint)));
+    store<i8>(c, <i8>addAndClamp(scaled, a.zeroPoint, a.clampMin, a.clampMax));
   }
 }
 

@@ -1,4 +1,4 @@
-import { multiplyTwice } from "../lanes/fixed-point";
+import { addAndClamp, multiplyTwice } from "../lanes/fixed-point";
 import { BLOCK } from "./block";
 import { BroadcastArgs, rowOfA, rowOfB } from "./broadcast";
 
@@ -51,7 +51,7 @@ function addRow(p: VaddTfliteArgs, a: usize, b: usize, bScalar: i32, to: usize, 
     const scaledA = load<i32>(p.tableA + ((<usize>load<u8>(a)) << 2));
     const scaledB = load<i32>(p.tableB + ((<usize>load<u8>(b)) << 2));
     const sum = multiplyTwice(scaledA + scaledB, p.multiplier, p.shift);
-    store<i8>(to, min(max(sum + p.zeroPoint, p.min), p.max));
+    store<i8>(to, addAndClamp(sum, p.zeroPoint, p.min, p.max));
     b += step;
     to++;
   }

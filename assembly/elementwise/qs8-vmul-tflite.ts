@@ -1,4 +1,4 @@
-import { multiplyTwice } from "../lanes/fixed-point";
+import { addAndClamp, multiplyTwice } from "../lanes/fixed-point";
 import { BLOCK } from "./block";
 import { BroadcastArgs, rowOfA, rowOfB } from "./broadcast";
 
@@ -48,7 +48,7 @@ function multiplyRow(p: VmulTfliteArgs, a: usize, b: usize, bScalar: i32, to: us
   for (const stop = a + n; a < stop; a++) {
     const product = (load<i8>(a) - p.zeroPointA) * (load<i8>(b) - p.zeroPointB);
     const scaled = multiplyTwice(product, p.multiplier, p.shift);
-    store<i8>(to, min(max(scaled + p.zeroPoint, p.min), p.max));
+    store<i8>(to, addAndClamp(scaled, p.zeroPoint, p.min, p.max));
     b += step;
     to++;
   }

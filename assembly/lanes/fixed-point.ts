@@ -17,6 +17,13 @@ export function multiplyTwice(x: i32, multiplier: i32, shift: i32): i32 {
   return (high >> min(right, 31)) + (remainder > threshold ? 1 : 0);
 }
 
+/** clamp(value + zeroPoint, lowest, highest) for any value, also where that sum would overflow. */
+// @ts-ignore: decorator
+@inline
+export function addAndClamp(value: i32, zeroPoint: i32, lowest: i32, highest: i32): i32 {
+  return min(max(value, lowest - zeroPoint), highest - zeroPoint) + zeroPoint;
+}
+
 /** One rounding: floor(x · multiplier / 2^(31 − shift) + 1/2). */
 // @ts-ignore: decorator
 @inline

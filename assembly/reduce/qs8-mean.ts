@@ -1,5 +1,5 @@
 import { HAS_SIMD } from "../lanes/features";
-import { multiplyTwice } from "../lanes/fixed-point";
+import { addAndClamp, multiplyTwice } from "../lanes/fixed-point";
 import { storeFirst } from "../lanes/store-first";
 
 /** What turns sums into means. `shift` is 128 when sums and zero points are of values + 128, as in uint8 models. */
@@ -77,7 +77,7 @@ export function qs8_mean_tflite(args: usize, begin: i32, end: i32): void {
   const stop = min(end * BLOCK, a.length);
   for (let i = begin * BLOCK; i < stop; i++) {
     const sum = load<i32>(a.sums + ((<usize>i) << 2));
-    const mean = multiplyTwice(sum, a.multiplier, a.shift) + a.bias;
-    store<i8>(a.output + <usize>i, <i8>min(max(mean, -128), 127));
+    const mean = multiplyTwice(sum, a.multiplier, a.shift);
+    store<i8>(a.output + <usize>i, <i8>addAndClamp(mean, a.bias, -128, 127));
   }
 }

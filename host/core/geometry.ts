@@ -1,5 +1,8 @@
 import { ShapeError } from "./errors.js";
-import { formatShape, type Shape } from "./shape.js";
+import { elementCount, formatShape, type Shape } from "./shape.js";
+
+/** int8 and uint8 values that an int32 sums up without overflow, rounding included. */
+const MAX_SUM = 2 ** 23;
 
 /** A window sliding over an NHWC image: pairs are [height, width]; padding is [top, left, bottom, right]. */
 export interface Window {
@@ -32,4 +35,14 @@ export function windowOutput(input: Shape, window: Window, who: string): [number
     return size;
   });
   return out as [number, number];
+}
+
+/** Throws where a quantized average is of more elements than an int32 sums up. */
+export function requireSummable(count: number): void {
+  if (count > MAX_SUM) throw new ShapeError(`${count} elements are summed up in int32; it holds ${MAX_SUM}`);
+}
+
+/** Elements that the windows of a pool read. */
+export function countTaps({ filter }: { readonly filter: readonly number[] }, output: Shape): number {
+  return filter.reduce((product, size) => product * size, elementCount(output));
 }

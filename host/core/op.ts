@@ -1,6 +1,6 @@
 import type { DType } from "./dtype.js";
-import type { Numerics, TensorType } from "./model.js";
-import type { Shape } from "./shape.js";
+import type { Attributes, Numerics, TensorType } from "./model.js";
+import { elementCount, type Shape } from "./shape.js";
 
 /** How one attribute looks in a file; reader, writer and docs are driven by it. Bounds are inclusive. */
 export type AttributeSchema =
@@ -56,19 +56,36 @@ export interface OpDefinition<A extends AttributeSchemas = AttributeSchemas> {
   readonly numerics: readonly Numerics[];
   /** Output shapes. Throws ShapeError when inputs and attributes do not fit together. */
   infer(inputs: OpInputs, attributes: { readonly [K in keyof A]: ValueOf<A[K]> }): readonly Shape[];
-  /** Further conditions on values (scales, zero points, constants). Throws QbinError. */
+  /**
+   * Further conditions on values: shapes, scales, zero points for which the arithmetic of `numerics` has a result.
+   * Only called when the types are one of `types`. Throws QbinError.
+   */
   verify?(
     inputs: OpInputs,
     attributes: { readonly [K in keyof A]: ValueOf<A[K]> },
     outputs: readonly TensorType[],
+    numerics: Numerics,
   ): void;
   /** Multiply-accumulates of one run; 0 for ops that only move or look up. */
   macs?(inputs: OpInputs, outputs: readonly TensorType[]): number;
+  /** Elements that windows read in one run, for ops that have windows but no multiply-accumulates. */
+  taps?(attributes: { readonly [K in keyof A]: ValueOf<A[K]> }, outputs: readonly TensorType[]): number;
 }
 
 /** Keeps the literal types of a declaration, so that facets get typed attributes. */
 export function defineOp<const A extends AttributeSchemas>(definition: OpDefinition<A>): OpDefinition<A> {
   return definition;
+}
+
+/** What bounds the time of one run of a node: the most of its elements, multiply-accumulates and taps. */
+export function workOf(
+  op: OpDefinition,
+  inputs: OpInputs,
+  attributes: Attributes,
+  outputs: readonly TensorType[],
+): number {
+  const elements = [...inputs, ...outputs].reduce((sum, tensor) => sum + (tensor ? elementCount(tensor.shape) : 0), 0);
+  return Math.max(elements, op.macs?.(inputs, outputs) ?? 0, op.taps?.(attributes as never, outputs) ?? 0);
 }
 
 /** The rows of `types`, parsed. */
@@ -110,7 +127,7 @@ export function activationRange(activation: Activation): { min: number; max: num
  * value and each zero point minus 128, scales kept). Where that changes nothing, ops have no such attribute. Where it
  * would change bits (raw values are summed, or a float is rounded after a zero point was added), `true` means: take
  * every quantized activation and its zero point 128 higher, compute TFLite's uint8 arithmetic with qmin = 0 and
- * qmax = 255, and store the result minus 128. Each op says where it makes a difference. False for float tensors.
+ * qmax = 255, and store the result minus 128. Each op says where it makes a difference. False where nothing is quantized.
  *
  * For all ops with a fused activation and numerics "xnnpack" the clamp range is such a place:
  * lo = rne(min(max(f(f(amin / s_out) + zp + 128), 0), 255)) − 128, likewise hi. In numerics "tflite" the range

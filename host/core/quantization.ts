@@ -1,5 +1,5 @@
 import { QuantizationError } from "./errors.js";
-import type { TensorType } from "./model.js";
+import type { Affine } from "./requantize.js";
 
 /**
  * real = scale · (q − zeroPoint). One scale per tensor when `axis` is absent (`scale.length === 1`), else one per
@@ -48,15 +48,12 @@ export function requireSameQuantization(
   }
 }
 
-/** Ops that multiply quantized tensors rescale by f(f(a · b[c]) / output), which must not overflow float32. */
-export function requireFiniteProduct(a: TensorType, b: TensorType, output: TensorType): void {
-  const [x, y] = [a.quantization, output.quantization];
-  if (!x || !y) return;
-  for (const scale of b.quantization?.scale ?? []) {
-    if (!Number.isFinite(Math.fround(Math.fround(scaleOf(x) * scale) / scaleOf(y)))) {
-      throw new QuantizationError(
-        `scales ${scaleOf(x)} of "${a.name}" and ${scale} of "${b.name}" over ${scaleOf(y)} of "${output.name}" exceed float32`,
-      );
-    }
-  }
+/** Hands scale and zero point of each tensor to `check`, which throws where they do not suit; nothing for float32. */
+export function checkScales(
+  tensors: readonly ({ readonly quantization?: QuantizationParams } | undefined)[],
+  check: (...parameters: Affine[]) => unknown,
+): void {
+  const quantized = tensors.flatMap((tensor) => tensor?.quantization ?? []);
+  if (quantized.length < tensors.length) return;
+  check(...quantized.map((q) => ({ scale: scaleOf(q), zeroPoint: q.zeroPoint })));
 }

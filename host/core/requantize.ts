@@ -1,9 +1,14 @@
 /**
  * From scales and zero points to the constants of each op's arithmetic: computed once when a model is prepared, shared
  * by the references and the kernels. f(x) is rounding to float32; numbers in parentheses are equations of
- * docs/quantization.md.
+ * docs/quantization.md. Where scales have no such constants these functions throw, and so ops verify scales by calling
+ * them.
  */
 import { QuantizationError } from "./errors.js";
+import type { Numerics, TensorType } from "./model.js";
+import { arithmeticOf } from "./numerics.js";
+import type { OpInputs } from "./op.js";
+import { checkScales } from "./quantization.js";
 import { type QuantizedMultiplier, quantizeMultiplier, roundHalfEven, splitExponent } from "./rounding.js";
 
 /** Parameters of one activation tensor, as `perTensor` returns them. */
@@ -14,9 +19,18 @@ export interface Affine {
 
 const f = Math.fround;
 
+/** `factor`, computed from `scales`, if it is finite: infinities end in NaN. */
+function finite(factor: number, scales: readonly number[]): number {
+  if (Number.isFinite(factor)) return factor;
+  throw new QuantizationError(`scales ${scales.join(", ")} are too far apart: rescaling exceeds float32`);
+}
+
 // Convolutions and matrix products
 
-/** (6) f(f(s_x · s_w[c]) / s_y) per output channel, whether the weights are quantized per channel or not. */
+/**
+ * (6) f(f(s_x · s_w[c]) / s_y) per output channel, whether the weights are quantized per channel or not. 0 where float32
+ * has nothing that small, as for channels whose weights are all 0.
+ */
 export function convScales(
   inputScale: number,
   weightScales: readonly number[],
@@ -24,7 +38,10 @@ export function convScales(
   channels: number,
 ): Float32Array {
   const scales = new Float32Array(channels);
-  for (let c = 0; c < channels; c++) scales[c] = f(f(inputScale * channelScale(weightScales, c)) / outputScale);
+  for (let c = 0; c < channels; c++) {
+    const weightScale = channelScale(weightScales, c);
+    scales[c] = finite(f(f(inputScale * weightScale) / outputScale), [inputScale, weightScale, outputScale]);
+  }
   return scales;
 }
 
@@ -61,6 +78,22 @@ export function convMultipliers(
     shift[c] = factor.shift;
   }
   return { multiplier, shift, rounds: unsigned || op === "depthwise_conv2d" ? "twice" : "once" };
+}
+
+/** Throws where the scales of an int8 `op` give no factors. */
+export function checkConvScales(
+  op: "conv2d" | "depthwise_conv2d" | "fully_connected",
+  inputs: OpInputs,
+  { unsigned }: { readonly unsigned: boolean },
+  outputs: readonly TensorType[],
+  numerics: Numerics,
+): void {
+  const weights = inputs[1]?.quantization?.scale ?? [];
+  checkScales([inputs[0], outputs[0]], (x, y) =>
+    arithmeticOf(op, numerics) === "xnnpack"
+      ? convScales(x.scale, weights, y.scale, weights.length)
+      : convMultipliers(op, x.scale, weights, y.scale, weights.length, unsigned),
+  );
 }
 
 // Element-wise, two inputs
@@ -109,9 +142,14 @@ export function addMultipliers(aScale: number, bScale: number, outputScale: numb
   };
 }
 
-/** (14) f(f(s_a · s_b) / s_y): the float32 factor of "xnnpack"; `quantizeMultiplier` of it is that of "tflite". */
+/**
+ * (14) f(f(s_a · s_b) / s_y): the float32 factor of "xnnpack"; `quantizeMultiplier` of it is that of "tflite". Throws for
+ * 0 as well: no product could be told from another.
+ */
 export function mulScale(aScale: number, bScale: number, outputScale: number): number {
-  return f(f(aScale * bScale) / outputScale);
+  const scale = f(f(aScale * bScale) / outputScale);
+  if (scale > 0) return finite(scale, [aScale, bScale, outputScale]);
+  throw new QuantizationError(`input scales ${aScale} and ${bScale} over ${outputScale} are 0 in float32`);
 }
 
 // Element-wise, one input
@@ -123,7 +161,21 @@ export function requantizeMultiplier(inputScale: number, outputScale: number): Q
 
 /** (29) rne(256 · s_x / s_y): the 8-bit factor of "xnnpack". */
 export function requantizeMultiplier8(inputScale: number, outputScale: number): number {
-  return roundHalfEven(f(256 * f(inputScale / outputScale)));
+  return multiplier8(f(inputScale / outputScale));
+}
+
+/** rne(256 · factor), which XNNPACK keeps, negated, in int16. */
+function multiplier8(factor: number): number {
+  const multiplier = roundHalfEven(f(256 * factor));
+  if (multiplier >= -32767 && multiplier <= 32768) return multiplier;
+  throw new QuantizationError(`rescales by ${factor}; numerics "xnnpack" takes −127.996 to 128 here. Use "tflite"`);
+}
+
+/** (31): y = clamp(rha(f(f((q + 128) · ratio) + bias)) + zp_y). */
+export function concatenationScale(input: Affine, output: Affine): { readonly ratio: number; readonly bias: number } {
+  const ratio = f(input.scale * f(1 / output.scale));
+  finite(f(255 * ratio), [input.scale, output.scale]);
+  return { ratio, bias: f(-(input.zeroPoint + 128) * ratio) };
 }
 
 /** (25) f(s_x / s_y), for a stand-alone relu. */
@@ -135,8 +187,8 @@ export function reluMultiplier(inputScale: number, outputScale: number): Quantiz
 export function leakyMultipliers8(inputScale: number, outputScale: number, alpha: number) {
   const ratio = f(inputScale / outputScale);
   return {
-    positive: roundHalfEven(f(256 * ratio)),
-    negative: roundHalfEven(f(256 * f(ratio * f(alpha)))),
+    positive: multiplier8(ratio),
+    negative: multiplier8(f(ratio * f(alpha))),
   };
 }
 
@@ -163,6 +215,8 @@ export interface MeanScale {
 export function meanScale(input: Affine, output: Affine, count: number, unsigned: boolean): MeanScale {
   const up = unsigned ? 128 : 0;
   const scale = f(f(input.scale / output.scale) * f(1 / count));
+  // No sum of int8 or uint8 values is larger, and neither is that of the zero points.
+  finite(f(f(255 * count) * scale), [input.scale, output.scale]);
   const bias = f(output.zeroPoint + up - f(f(count * (input.zeroPoint + up)) * scale));
   return { scale, bias };
 }
@@ -177,6 +231,9 @@ export interface MeanMultiplier extends QuantizedMultiplier {
 export function spatialMeanMultiplier(input: Affine, output: Affine, count: number, unsigned: boolean): MeanMultiplier {
   const up = unsigned ? 128 : 0;
   const zero = f(f((input.zeroPoint + up) * input.scale) / output.scale);
+  if (!(Math.abs(zero) < 2 ** 30)) {
+    throw new QuantizationError(`input zero point · input scale / output scale is ${zero}; it must be within ±2^30`);
+  }
   const bias = output.zeroPoint + up - Math.trunc(zero > 0 ? f(zero + 0.5) : f(zero - 0.5));
   return { ...quantizeMultiplier(f(input.scale / f(count * output.scale))), offset: 0, bias };
 }
@@ -195,7 +252,14 @@ export function meanMultiplier(input: Affine, output: Affine, count: number, uns
   };
 }
 
-// Hard swish
+// Softmax and hard swish
+
+/** (20) f(−s · f(beta)), what differences to the maximum are multiplied with before exp. */
+export function softmaxFactor(inputScale: number, beta: number): number {
+  const factor = f(-inputScale * f(beta));
+  if (Number.isFinite(factor)) return factor;
+  throw new QuantizationError(`input scale ${inputScale} times beta ${beta} exceeds float32`);
+}
 
 /** Constants of (26). */
 export interface HardSwishConstants {

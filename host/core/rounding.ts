@@ -1,3 +1,5 @@
+import { QuantizationError } from "./errors.js";
+
 /**
  * The roundings and the two fixed-point multiplications of docs/quantization.md, exact for every argument.
  * Only operations whose results IEEE 754 and ECMAScript fix bit by bit are used.
@@ -50,7 +52,10 @@ export function splitExponent(x: number): { fraction: number; exponent: number }
   return { fraction: bits.getFloat64(0), exponent: biased - 1022 };
 }
 
-/** The fixed-point form of a real factor, eq. (7). Factors below 2^−32 become 0, as in TFLite. */
+/**
+ * The fixed-point form of a real factor, eq. (7). Factors below 2^−32 become 0, as in TFLite; those of 2^30 and more,
+ * which TFLite's arithmetic has no result for, are refused.
+ */
 export function quantizeMultiplier(factor: number): QuantizedMultiplier {
   let { fraction, exponent: shift } = splitExponent(factor);
   let multiplier = roundHalfAway(fraction * 2 ** 31);
@@ -58,6 +63,8 @@ export function quantizeMultiplier(factor: number): QuantizedMultiplier {
     multiplier = 2 ** 30;
     shift++;
   }
+  // Of NaN and infinities, too, the exponent is large.
+  if (shift > 30) throw new QuantizationError(`rescales by ${factor}; fixed-point factors are below 2^30`);
   return shift < -31 ? { multiplier: 0, shift: 0 } : { multiplier, shift };
 }
 
@@ -77,8 +84,8 @@ export function roundingDivideByPowerOfTwo(x: number, exponent: number): number 
 
 /**
  * x · multiplier · 2^(shift − 31), rounded twice, eq. (8): the high product with ties toward +∞, then the right shift
- * with ties away from zero. TFLite's MultiplyByQuantizedMultiplier, gemmlowp's output stage. `x` is an int32; a left
- * shift happens first and wraps in int32 (its count modulo 32, as Wasm shifts).
+ * with ties away from zero. TFLite's MultiplyByQuantizedMultiplier, gemmlowp's output stage. `x` is an int32, shift is
+ * in −31…30; a left shift happens first and wraps in int32.
  */
 export function multiplyByQuantizedMultiplier(x: number, multiplier: number, shift: number): number {
   const shifted = shift > 0 ? Math.imul(x, 1 << shift) : x;

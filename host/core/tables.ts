@@ -9,12 +9,14 @@ import { arithmeticOf } from "./numerics.js";
 import type { Activation } from "./op.js";
 import {
   type Affine,
+  concatenationScale,
   hardSwishConstants,
   leakyMultipliers,
   leakyMultipliers8,
   reluMultiplier,
   requantizeMultiplier,
   requantizeMultiplier8,
+  softmaxFactor,
 } from "./requantize.js";
 import {
   clamp,
@@ -156,8 +158,7 @@ export function requantizeTable(
 
 /** (31): how TFLite's uint8 CONCATENATION rescales, here from and to int8 values that stand for uint8 ones. */
 export function concatenationRescaleTable(input: Affine, output: Affine): Int8Array {
-  const ratio = f(input.scale * f(1 / output.scale));
-  const bias = f(-(input.zeroPoint + 128) * ratio);
+  const { ratio, bias } = concatenationScale(input, output);
   return int8Table((q) => roundHalfAway(f(f((q + 128) * ratio) + bias)) + output.zeroPoint);
 }
 
@@ -172,7 +173,7 @@ export function dequantizeTable(type: ByteType, input: Affine): Float32Array {
 /** (20) T[255 − v] = exp(−s · beta · v) for v = 0…255; entry 255 − (max − x) is the weight of x. */
 export function softmaxTable(inputScale: number, beta: number): Float32Array {
   const table = new Float32Array(256);
-  const factor = f(-inputScale * f(beta));
+  const factor = softmaxFactor(inputScale, beta);
   for (let v = 0; v < 256; v++) table[255 - v] = expf(f(factor * v));
   return table;
 }

@@ -5,8 +5,8 @@ import { validateNode } from "./validate-node.js";
 
 export type FindOp = (name: string) => OpDefinition | undefined;
 
-/** One run multiplies at most this often: minutes of work, so more is a mistake or an attack. */
-const MAX_MACS = 2 ** 40;
+/** One run takes at most this many multiplications, taps or elements: minutes, so more is a mistake or an attack. */
+const MAX_WORK = 2 ** 40;
 
 /** The source of a tensor that is neither given nor computed yet. */
 const UNKNOWN = "unknown";
@@ -41,13 +41,13 @@ export function validateGraph({ tensors, nodes, inputs, outputs }: ModelData, fi
   validateEnds(inputs, "input");
   validateEnds(outputs, "output");
   for (const index of inputs) define(index, "input");
-  let macs = 0;
+  let work = 0;
   nodes.forEach((node, i) => {
     const op = findOp(node.op);
     must(op, 32, `node ${i} op`, show(node.op), "one of this version; update qbin");
     const who = `${node.op} ${show(node.name)} (node ${i})`;
-    macs += validateNode(op, node, at, who);
-    must(macs <= MAX_MACS, 41, `multiplications up to ${who}`, macs, `at most ${MAX_MACS}`);
+    work += validateNode(op, node, at, who);
+    must(work <= MAX_WORK, 41, `work up to ${who}`, work, `at most ${MAX_WORK}`);
     for (const index of node.inputs) {
       must(sources[index] !== UNKNOWN, 29, `${who} input ${name(index)}`, UNKNOWN, "computed before");
       used.add(index);

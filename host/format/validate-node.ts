@@ -1,6 +1,6 @@
 import { QbinError } from "../core/errors.js";
 import type { Node, Tensor } from "../core/model.js";
-import type { OpDefinition } from "../core/op.js";
+import { type OpDefinition, workOf } from "../core/op.js";
 import { formatShape, type Shape } from "../core/shape.js";
 import { isNormal, must, refusal } from "./must.js";
 import { check } from "./schema.js";
@@ -8,7 +8,7 @@ import { check } from "./schema.js";
 /**
  * Checks one node against the declaration of its op. `at` gives the tensor at an index or refuses.
  *
- * @returns multiplications of one run
+ * @returns what one run costs, as rule R41 counts it
  */
 export function validateNode(
   op: OpDefinition,
@@ -61,15 +61,16 @@ export function validateNode(
 
   const attributes = node.attributes as never;
   check(attributes, { kind: "object", fields: op.attributes }, `${who} attributes`);
+  must(isQuantized || !attributes["unsigned"], 38, `${who} unsigned`, true, "false where nothing is quantized");
   let shapes: readonly Shape[];
   try {
     shapes = op.infer(inputs, attributes);
-    op.verify?.(inputs, attributes, outputs);
+    op.verify?.(inputs, attributes, outputs, node.numerics);
   } catch (error) {
     throw error instanceof QbinError ? refusal(39, `${who}: ${error.message}`) : error;
   }
   const inferred = shapes.map(formatShape);
   const declared = outputs.map(({ shape }) => formatShape(shape));
   must(`${inferred}` === `${declared}`, 40, `${who} output`, declared, inferred);
-  return op.macs?.(inputs, outputs) ?? 0;
+  return workOf(op, inputs, node.attributes, outputs);
 }

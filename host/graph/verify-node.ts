@@ -70,7 +70,7 @@ export function checkOutputs(node: NodeView, shapes: readonly Shape[], outputs: 
     checkTypes(definition, node.inputs, outputs);
     checkNumerics(definition, node, outputs);
     checkScales(definition, node, outputs);
-    definition.verify?.(node.inputs, node.attributes as never, outputs);
+    definition.verify?.(node.inputs, node.attributes as never, outputs, node.numerics);
   });
 }
 
@@ -117,6 +117,9 @@ function checkNumerics(definition: OpDefinition, node: NodeView, outputs: readon
       "numerics",
       `has no ${node.numerics} arithmetic; there is ${definition.numerics.join(", ")}`,
     );
+  }
+  if (!quantized && node.attributes["unsigned"] === true) {
+    throw new QuantizationError("unsigned is true, and nothing is quantized; it must be false");
   }
 }
 

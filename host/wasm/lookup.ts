@@ -8,14 +8,14 @@ import { type NodePlan, type PrepareCall, step } from "./kernel.js";
 export interface Rescale {
   readonly inputZeroPoint: number;
   readonly outputZeroPoint: number;
-  /** 8.8 factors for x ≥ inputZeroPoint and below. */
+  /** 8.8 factors for x ≥ inputZeroPoint and below, −32767…32768: the kernel takes them negated. */
   readonly positive: number;
   readonly negative: number;
 }
 
 /**
  * An op from one int8 or uint8 tensor to another, given as its 256 results by stored value & 255. The table decides
- * how it runs: not at all, as a clamp, as `rescale` if that is given and fits into int16, or by looking up.
+ * how it runs: not at all, as a clamp, as `rescale` if that is given, or by looking up.
  */
 export function planLookup(call: PrepareCall<unknown>, table: Int8Array | Uint8Array, rescale?: Rescale): NodePlan {
   const [input, output] = [call.inputs[0]!, call.outputs[0]!];
@@ -34,7 +34,7 @@ export function planLookup(call: PrepareCall<unknown>, table: Int8Array | Uint8A
       ],
     };
   }
-  if (rescale && fits(rescale.positive) && fits(rescale.negative)) {
+  if (rescale) {
     const values = { ...rescale, positive: -rescale.positive, negative: -rescale.negative, length };
     return {
       inPlace,
@@ -61,9 +61,4 @@ function findClamp(table: Int8Array | Uint8Array, input: ByteType, output: ByteT
   const [min, max] = [result(-128), result(127)];
   for (let x = -128; x < 128; x++) if (result(x) !== Math.min(Math.max(x, min), max)) return undefined;
   return { inputFlip, outputFlip, min, max };
-}
-
-/** The kernel takes negated factors. */
-function fits(factor: number): boolean {
-  return factor >= -32767 && factor <= 32768;
 }

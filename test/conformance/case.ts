@@ -1,4 +1,5 @@
 import type { TypedData } from "../../host/core/dtype.js";
+import { QuantizationError } from "../../host/core/errors.js";
 import type { Attributes, ModelData, Numerics, Tensor, TensorType } from "../../host/core/model.js";
 import { findOp } from "../../host/ops/index.js";
 
@@ -61,6 +62,19 @@ export function singleNode(
     labels: [],
     preprocessing: runtimeInputs.map(() => undefined),
   };
+}
+
+/** Whether the op has arithmetic for the scales of this one node: what it refuses never reaches a kernel. */
+export function isRunnable({ model: { tensors, nodes } }: Case): boolean {
+  const { op, attributes, inputs, outputs, numerics } = nodes[0]!;
+  const at = (index: number) => tensors[index]!;
+  try {
+    findOp(op)!.verify?.(inputs.map(at), attributes as never, outputs.map(at), numerics);
+    return true;
+  } catch (error) {
+    if (error instanceof QuantizationError) return false;
+    throw error;
+  }
 }
 
 /** Seeded random numbers: mulberry32, after Tommy Ettinger. Every engine draws the same ones. */

@@ -98,6 +98,7 @@ class ModelMaker {
     const { inputs, attributes, keepsQuantization } = plan;
     const tensors = inputs.map((i) => this.#tensors[i]);
     const dtype = row.split(" ").at(-1) as DType;
+    const numerics = this.#tape.choose(definition.numerics.filter((profile) => profile !== "onnx"));
     const more = keepsQuantization && x.quantization ? { quantization: x.quantization } : {};
     let outputs: number[] = [];
     try {
@@ -105,14 +106,13 @@ class ModelMaker {
         .infer(tensors, attributes as never)
         .map((shape, i) => this.#add(`${op} ${this.#nodes.length}.${i}`, dtype, shape, more));
       const results = outputs.map((i) => this.#tensors[i] as Tensor);
-      definition.verify?.(tensors, attributes as never, results);
+      definition.verify?.(tensors, attributes as never, results, numerics);
       requireRescalable(tensors, results);
     } catch {
       this.#tensors.length = mark;
       return;
     }
     this.#live.push(...outputs);
-    const numerics = this.#tape.choose(definition.numerics.filter((profile) => profile !== "onnx"));
     this.#nodes.push({ op, name: this.#tape.choose(TEXTS), inputs, outputs, attributes, numerics });
   }
 }

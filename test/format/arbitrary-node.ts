@@ -20,18 +20,19 @@ const ACTIVATIONS = ["none", "relu", "relu6", "relu_n1_to_1"];
 export function planNode(
   op: OpName,
   index: number,
-  { shape }: Tensor,
+  { shape, dtype }: Tensor,
   tape: Tape,
   constant: MakeConstant,
 ): Plan | undefined {
   const rank = shape.length;
   const isImage = rank === 4;
   const last = shape[rank - 1] as number;
-  const unsigned = tape.below(2) === 0;
+  const flag = tape.below(2) === 0;
+  const unsigned = flag && dtype !== "float32";
   const activation = tape.choose(ACTIVATIONS);
   const axis = rank > 0 ? tape.below(rank) : 0;
   const window = { stride: [1 + tape.below(2), 1], padding: [tape.below(2), 0, 0, 0] };
-  const resize = { size: [1 + tape.below(5), 1 + tape.below(5)], alignCorners: unsigned, halfPixelCenters: !unsigned };
+  const resize = { size: [1 + tape.below(5), 1 + tape.below(5)], alignCorners: flag, halfPixelCenters: !flag };
 
   const bias = (n: number) => (tape.below(2) === 0 ? -1 : constant("bias", [n]));
   const plain = (attributes: Attributes = {}): Plan => ({ inputs: [index], attributes });
@@ -66,7 +67,7 @@ export function planNode(
     },
     average_pool2d: () => (isImage ? move({ filter: [2, 1], ...window, activation, unsigned }) : undefined),
     max_pool2d: () => (isImage ? move({ filter: [2, 1], ...window, activation, unsigned }) : undefined),
-    mean: () => (rank > 0 ? plain({ axes: [axis], keepDims: unsigned, unsigned }) : undefined),
+    mean: () => (rank > 0 ? plain({ axes: [axis], keepDims: flag, unsigned }) : undefined),
     add: binary,
     sub: binary,
     mul: binary,

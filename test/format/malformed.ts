@@ -1,6 +1,7 @@
 import { MALFORMED_FILE } from "./malformed-file.js";
 import { MALFORMED_HEADER } from "./malformed-header.js";
 import { MALFORMED_MODEL } from "./malformed-model.js";
+import { MALFORMED_SCALES } from "./malformed-scales.js";
 
-/** At least one file per rule, in the order of the rules. Committed in malformed/, made by `make.mjs`. */
-export const MALFORMED = [...MALFORMED_FILE, ...MALFORMED_HEADER, ...MALFORMED_MODEL];
+/** At least one file per rule. Committed in malformed/, made by `make.mjs`. */
+export const MALFORMED = [...MALFORMED_FILE, ...MALFORMED_HEADER, ...MALFORMED_MODEL, ...MALFORMED_SCALES];

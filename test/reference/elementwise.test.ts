@@ -36,10 +36,11 @@ describe("two inputs", () => {
     expect(compute(referenceMul, inputs, y8([4], 2), PLAIN, "tflite")).toEqual([-1, 0, 1, 2]);
   });
 
-  test("a degenerate output scale shifts left modulo 32", () => {
-    // f(f(1 · 1) / 2^-101) has shift 102: 1 << 102 is 1 << 6, and half of 64 · 3 saturates nothing
-    const inputs = [int8([1], [1]), int8([1], [1])];
-    expect(compute(referenceMul, inputs, y8([1], 2 ** -101), PLAIN, "tflite")).toEqual([32]);
+  test("the largest fixed-point factor wraps; twice as large is refused", () => {
+    // 5 · 2^29: 5 << 30 wraps to 2^30, times a half; 2 << 30 wraps to −2^31
+    const inputs = [int8([2], [5, 2]), int8([1], [1])];
+    expect(compute(referenceMul, inputs, y8([2], 2 ** -29), PLAIN, "tflite")).toEqual([127, -128]);
+    expect(() => compute(referenceMul, inputs, y8([2], 2 ** -30), PLAIN, "tflite")).toThrow("rescales by 1073741824");
   });
 
   test("both sides broadcast, also by rank", () => {

@@ -1,6 +1,7 @@
-import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
+import { countTaps, paddingSchema, requireSummable, strideSchema, windowOutput } from "../../core/geometry.js";
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
 import { requireSameQuantization } from "../../core/quantization.js";
+import { elementCount } from "../../core/shape.js";
 
 /**
  * NHWC. Quantized input and output share scale and zero point.
@@ -28,7 +29,13 @@ export const averagePool2d = defineOp({
     const [height, width] = windowOutput(x, { kernel: filter, stride, dilation: [1, 1], padding }, "average_pool2d");
     return [[x[0] as number, height, width, x[3] as number]];
   },
-  verify(inputs, _attributes, outputs) {
+  verify(inputs, { filter }, outputs) {
+    const { shape, quantization } = need(inputs, 0);
     requireSameQuantization("average_pool2d", need(inputs, 0), outputs[0]);
+    const taps = filter.map((size, i) => Math.min(size, shape[i + 1] as number));
+    if (quantization) requireSummable(elementCount(taps));
+  },
+  taps(attributes, outputs) {
+    return countTaps(attributes, need(outputs, 0).shape);
   },
 });

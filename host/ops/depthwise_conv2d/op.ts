@@ -1,7 +1,7 @@
 import { ShapeError } from "../../core/errors.js";
 import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
-import { requireFiniteProduct } from "../../core/quantization.js";
+import { checkConvScales } from "../../core/requantize.js";
 import { elementCount, formatShape } from "../../core/shape.js";
 
 /**
@@ -44,8 +44,8 @@ export const depthwiseConv2d = defineOp({
     }
     return [[x[0] as number, height, width, outC]];
   },
-  verify(inputs, _attributes, outputs) {
-    requireFiniteProduct(need(inputs, 0), need(inputs, 1), need(outputs, 0));
+  verify(inputs, attributes, outputs, numerics) {
+    checkConvScales("depthwise_conv2d", inputs, attributes, outputs, numerics);
   },
   macs(inputs, outputs) {
     const w = need(inputs, 1).shape;

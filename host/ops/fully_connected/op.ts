@@ -1,6 +1,6 @@
 import { ShapeError } from "../../core/errors.js";
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
-import { requireFiniteProduct } from "../../core/quantization.js";
+import { checkConvScales } from "../../core/requantize.js";
 import { elementCount, formatShape } from "../../core/shape.js";
 
 /**
@@ -35,8 +35,8 @@ export const fullyConnected = defineOp({
     }
     return [[...x.slice(0, -1), outC]];
   },
-  verify(inputs, _attributes, outputs) {
-    requireFiniteProduct(need(inputs, 0), need(inputs, 1), need(outputs, 0));
+  verify(inputs, attributes, outputs, numerics) {
+    checkConvScales("fully_connected", inputs, attributes, outputs, numerics);
   },
   macs(inputs, outputs) {
     return elementCount(need(outputs, 0).shape) * (need(inputs, 1).shape[1] as number);

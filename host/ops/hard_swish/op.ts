@@ -1,4 +1,6 @@
 import { defineOp, need } from "../../core/op.js";
+import { checkScales } from "../../core/quantization.js";
+import { hardSwishConstants } from "../../core/requantize.js";
 
 export const hardSwish = defineOp({
   name: "hard_swish",
@@ -11,5 +13,8 @@ export const hardSwish = defineOp({
   numerics: ["tflite"],
   infer(inputs) {
     return [need(inputs, 0).shape];
+  },
+  verify(inputs, _attributes, outputs) {
+    checkScales([...inputs, ...outputs], (x, y) => hardSwishConstants(x.scale, y.scale));
   },
 });

@@ -1,4 +1,6 @@
 import { defineOp, need } from "../../core/op.js";
+import { checkScales } from "../../core/quantization.js";
+import { leakyMultipliers, leakyMultipliers8 } from "../../core/requantize.js";
 
 export const leakyRelu = defineOp({
   name: "leaky_relu",
@@ -11,5 +13,9 @@ export const leakyRelu = defineOp({
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {
     return [need(inputs, 0).shape];
+  },
+  verify(inputs, { alpha }, outputs, numerics) {
+    const multipliers = numerics === "tflite" ? leakyMultipliers : leakyMultipliers8;
+    checkScales([...inputs, ...outputs], (x, y) => multipliers(x.scale, y.scale, alpha));
   },
 });

@@ -1,4 +1,4 @@
-import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
+import { countTaps, paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
 import { requireSameQuantization } from "../../core/quantization.js";
 
@@ -29,5 +29,8 @@ export const maxPool2d = defineOp({
   },
   verify(inputs, _attributes, outputs) {
     requireSameQuantization("max_pool2d", need(inputs, 0), outputs[0]);
+  },
+  taps(attributes, outputs) {
+    return countTaps(attributes, need(outputs, 0).shape);
   },
 });

@@ -5,7 +5,7 @@ import { meanMultiplier, meanScale, spatialMeanMultiplier } from "../../core/req
 import { MEAN_ARGS, MEAN_TFLITE_ARGS, REDUCE_ARGS } from "../../wasm/args.generated.js";
 import { type NodePlan, type Prepare, type PrepareCall, type Step, step } from "../../wasm/kernel.js";
 import { planReduction } from "../../wasm/reduce.js";
-import type { mean } from "./op.js";
+import { isSpatialMean, type mean } from "./op.js";
 
 type Call = PrepareCall<AttributesOf<typeof mean>>;
 
@@ -56,11 +56,9 @@ function planMeans(call: Call, count: number) {
     };
   }
 
-  const isSpatial = call.inputs[0]!.shape.length === 4 && axes.length === 2 && axes[0] === 1 && axes[1] === 2;
-  const factor =
-    isSpatial && keepDims
-      ? spatialMeanMultiplier(input, output, count, unsigned)
-      : meanMultiplier(input, output, count, unsigned);
+  const factor = isSpatialMean(call.inputs[0]!.shape, axes, keepDims)
+    ? spatialMeanMultiplier(input, output, count, unsigned)
+    : meanMultiplier(input, output, count, unsigned);
   const values = { multiplier: factor.multiplier, shift: factor.shift, bias: factor.bias - shift };
   return {
     offset: factor.offset,

@@ -1,6 +1,9 @@
 import { ShapeError } from "../../core/errors.js";
+import { requireSummable } from "../../core/geometry.js";
 import { defineOp, need, unsignedSchema } from "../../core/op.js";
-import { formatShape, MAX_RANK } from "../../core/shape.js";
+import { checkScales } from "../../core/quantization.js";
+import { meanMultiplier, meanScale, spatialMeanMultiplier } from "../../core/requantize.js";
+import { elementCount, formatShape, MAX_RANK, type Shape } from "../../core/shape.js";
 
 /**
  * Axes are non-negative, ascending and distinct.
@@ -29,4 +32,19 @@ export const mean = defineOp({
     if (keepDims) return [x.map((dimension, i) => (axes.includes(i) ? 1 : dimension))];
     return [x.filter((_, i) => !axes.includes(i))];
   },
+  verify(inputs, { axes, keepDims, unsigned }, outputs, numerics) {
+    const { shape } = need(inputs, 0);
+    const count = elementCount(axes.map((axis) => shape[axis] as number));
+    checkScales([...inputs, ...outputs], (x, y) => {
+      requireSummable(count);
+      if (numerics === "xnnpack") meanScale(x, y, count, unsigned);
+      else if (isSpatialMean(shape, axes, keepDims)) spatialMeanMultiplier(x, y, count, unsigned);
+      else meanMultiplier(x, y, count, unsigned);
+    });
+  },
 });
+
+/** The case of (18): height and width of a 4-D tensor, axes kept. */
+export function isSpatialMean(shape: Shape, axes: readonly number[], keepDims: boolean): boolean {
+  return keepDims && shape.length === 4 && `${axes}` === "1,2";
+}

@@ -5,7 +5,7 @@ import type { AttributesOf } from "../../core/op.js";
 import { meanMultiplier, meanScale, spatialMeanMultiplier } from "../../core/requantize.js";
 import { clamp, roundHalfEven } from "../../core/rounding.js";
 import { reductionOffsets } from "../../core/strided.js";
-import type { mean } from "./op.js";
+import { isSpatialMean, type mean } from "./op.js";
 
 const f = Math.fround;
 
@@ -38,8 +38,8 @@ export const referenceMean: Reference<AttributesOf<typeof mean>> = (call) => {
     return [result];
   }
 
-  const spatial = input.shape.length === 4 && axes.length === 2 && axes[0] === 1 && axes[1] === 2 && keepDims;
-  const factor = spatial ? spatialMeanMultiplier(a, b, count, unsigned) : meanMultiplier(a, b, count, unsigned);
+  const isSpatial = isSpatialMean(input.shape, axes, keepDims);
+  const factor = isSpatial ? spatialMeanMultiplier(a, b, count, unsigned) : meanMultiplier(a, b, count, unsigned);
   outputs.forEach((start, i) => {
     result[i] = clamp(scaled((total(start) - factor.offset) | 0, factor) + factor.bias - shift, -128, 127);
   });

@@ -1,5 +1,7 @@
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
-import { requireFiniteProduct } from "../../core/quantization.js";
+import { checkScales } from "../../core/quantization.js";
+import { mulScale } from "../../core/requantize.js";
+import { quantizeMultiplier } from "../../core/rounding.js";
 import { broadcastShape } from "../../core/shape.js";
 
 /**
@@ -19,7 +21,10 @@ export const mul = defineOp({
   infer(inputs) {
     return [broadcastShape(need(inputs, 0).shape, need(inputs, 1).shape)];
   },
-  verify(inputs, _attributes, outputs) {
-    requireFiniteProduct(need(inputs, 0), need(inputs, 1), need(outputs, 0));
+  verify(inputs, _attributes, outputs, numerics) {
+    checkScales([...inputs, ...outputs], (a, b, y) => {
+      const scale = mulScale(a.scale, b.scale, y.scale);
+      if (numerics === "tflite") quantizeMultiplier(scale);
+    });
   },
 });

@@ -1,4 +1,6 @@
 import { defineOp, need } from "../../core/op.js";
+import { checkScales } from "../../core/quantization.js";
+import { reluMultiplier } from "../../core/requantize.js";
 
 export const relu = defineOp({
   name: "relu",
@@ -11,5 +13,8 @@ export const relu = defineOp({
   numerics: ["tflite"],
   infer(inputs) {
     return [need(inputs, 0).shape];
+  },
+  verify(inputs, _attributes, outputs) {
+    checkScales([...inputs, ...outputs], (x, y) => reluMultiplier(x.scale, y.scale));
   },
 });

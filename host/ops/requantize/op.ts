@@ -1,4 +1,7 @@
+import { UnsupportedOpError } from "../../core/errors.js";
 import { defineOp, need } from "../../core/op.js";
+import { checkScales } from "../../core/quantization.js";
+import { concatenationScale, requantizeMultiplier, requantizeMultiplier8 } from "../../core/requantize.js";
 
 /**
  * `arithmetic` "profile": QUANTIZE between quantized types, as the node's numerics has it; between int8 and uint8 every
@@ -19,5 +22,19 @@ export const requantize = defineOp({
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {
     return [need(inputs, 0).shape];
+  },
+  verify(inputs, { arithmetic }, outputs, numerics) {
+    const types = [need(inputs, 0).dtype, need(outputs, 0).dtype];
+    if (arithmetic === "concatenation" && (numerics !== "tflite" || types.includes("uint8"))) {
+      const message = `arithmetic "concatenation" is for int8 -> int8 in numerics "tflite"`;
+      throw new UnsupportedOpError(
+        "unsupported-numerics",
+        `${message}, this is ${types.join(" -> ")} in "${numerics}"`,
+      );
+    }
+    const multiplier = numerics === "xnnpack" && types[0] === types[1] ? requantizeMultiplier8 : requantizeMultiplier;
+    checkScales([...inputs, ...outputs], (x, y) =>
+      arithmetic === "concatenation" ? concatenationScale(x, y) : multiplier(x.scale, y.scale),
+    );
   },
 });

@@ -1,4 +1,6 @@
 import { defineOp, need, unsignedSchema } from "../../core/op.js";
+import { checkScales } from "../../core/quantization.js";
+import { softmaxFactor } from "../../core/requantize.js";
 
 /**
  * Along the last axis.
@@ -16,5 +18,8 @@ export const softmax = defineOp({
   numerics: ["tflite"],
   infer(inputs) {
     return [need(inputs, 0).shape];
+  },
+  verify(inputs, { beta }) {
+    checkScales(inputs, (x) => softmaxFactor(x.scale, beta));
   },
 });

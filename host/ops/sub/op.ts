@@ -1,4 +1,6 @@
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
+import { checkScales } from "../../core/quantization.js";
+import { addConstants, addMultipliers } from "../../core/requantize.js";
 import { broadcastShape } from "../../core/shape.js";
 
 /**
@@ -17,5 +19,10 @@ export const sub = defineOp({
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {
     return [broadcastShape(need(inputs, 0).shape, need(inputs, 1).shape)];
+  },
+  verify(inputs, _attributes, outputs, numerics) {
+    checkScales([...inputs, ...outputs], (a, b, y) =>
+      numerics === "tflite" ? addMultipliers(a.scale, b.scale, y.scale) : addConstants(a, b, y, -1),
+    );
   },
 });

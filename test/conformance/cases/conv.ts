@@ -21,7 +21,7 @@ interface Edge {
   readonly act?: Activation;
   readonly bias?: boolean;
   readonly perChannel?: boolean;
-  readonly scale?: "ordinary" | "tie" | "saturating";
+  readonly scale?: "ordinary" | "tie" | "saturating" | "wrapping";
   readonly numerics?: "xnnpack" | "tflite";
   readonly unsigned?: boolean;
   readonly extreme?: boolean;
@@ -69,6 +69,8 @@ const FIXED: readonly Edge[] = [
   { numerics: "tflite" },
   { numerics: "tflite", scale: "tie", k: [3, 3], pad: [1, 1, 1, 1], cin: 3 },
   { numerics: "tflite", scale: "saturating", cout: 17 },
+  { numerics: "tflite", scale: "wrapping" },
+  { numerics: "tflite", scale: "wrapping", zy: 127, unsigned: true },
   { numerics: "tflite", unsigned: true, zw: 11, perChannel: false, scale: "tie" },
   { numerics: "tflite", groups: 2, cin: 6, cout: 10, k: [2, 2], act: "relu6" },
   { numerics: "tflite", op: "fully_connected", cin: 31, cout: 7, scale: "tie", perChannel: false },
@@ -147,13 +149,15 @@ function makeCase(edge: Edge, seed: number): Case {
   const weights = edge.extreme
     ? Int8Array.from({ length: count }, () => (random.next() < 0.5 ? (zw === 0 ? -127 : -128) : 127))
     : random.int8s(count, zw === 0 ? -127 : -128, 127);
-  const weightScale = () => (edge.scale === "tie" ? 2 ** -random.int(5, 8) : Math.fround(0.002 + random.next() * 0.02));
+  // Powers of two make ties, and with factors up to 2^29 sums that are −2^31.
+  const isPower = edge.scale === "tie" || edge.scale === "wrapping";
+  const weightScale = () => (isPower ? 2 ** -random.int(5, 8) : Math.fround(0.002 + random.next() * 0.02));
   const scales = Array.from({ length: perChannel ? cout : 1 }, weightScale);
-  const sy =
-    edge.scale === "saturating" ? 2 ** -9 : edge.scale === "tie" ? 2 ** -4 : Math.fround(0.01 * Math.sqrt(depth));
+  const outputScales = { saturating: 2 ** -9, tie: 2 ** -4, wrapping: 2 ** -37, ordinary: 0.01 * Math.sqrt(depth) };
+  const sy = outputScales[edge.scale ?? "ordinary"];
   const axis = isDepthwise ? 3 : 0;
   const inputs: (Tensor | undefined)[] = [
-    int8("input", isMatrix ? [n * h * w, cin] : [n, h, w, cin], edge.scale === "tie" ? 2 ** -3 : 0.05, za),
+    int8("input", isMatrix ? [n * h * w, cin] : [n, h, w, cin], isPower ? 2 ** -3 : 0.05, za),
     constant(
       {
         name: "weights",

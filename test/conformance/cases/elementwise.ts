@@ -129,7 +129,8 @@ function* unusualRatios(op: Op): Generator<Edge> {
   yield { op, numerics: "tflite", sa: 1e-6, sb: 2e-6, sy: 1e-3, zy: -100 };
   yield { op, numerics: "tflite", sa: 3000, sb: 2500, sy: 0.5 };
   yield { op, numerics: "tflite", sa: 1, sb: 0.7, sy: 1e-6 };
-  yield { op, numerics: "tflite", sa: 1, sb: 0.7, sy: 3e-35 };
+  // Just below a factor of 2^30.
+  yield { op, numerics: "tflite", sa: 1, sb: 0.7, sy: op === "mul" ? 7e-10 : 2.5e-15 };
 }
 
 const SPECIAL = [0, -0, 1, -1, Number.NaN, Infinity, -Infinity, 1e-45, -1e-45, 3.4e38, -3.4e38, 6, 5.9999995, 1e-38];

@@ -132,6 +132,9 @@ export function* roundings(): Generator<Case> {
       }
     }
   }
+  // Products of nearly −2^31, and a bias that takes them past it.
+  const wrapping = { numerics: "tflite", scales: [1.99, 2 ** -29], zeroPoints: [1, 5] } as const;
+  yield meanCase("qs8_mean(wrapping,tflite)", [1, 2, 2, 300], [1, 2], wrapping);
 }
 
 export function* argMaxes(): Generator<Case> {

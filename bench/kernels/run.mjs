@@ -2,13 +2,12 @@
  * Every kernel variant on the layers of real networks: GMAC/s, and the fraction of what this machine can do at all, measured
  * in the same windows by a loop that never leaves the registers (peak.mjs).
  */
-import { choose, runBench, wholeNumber } from "../lib/options.mjs";
+import { choose, MODULES, runBench, wholeNumber } from "../lib/options.mjs";
 import { bundleSuite } from "./bundle.mjs";
 import { PEAKS, peakMacs, writePeaks } from "./peak.mjs";
 import { classTable, jsonLine, networkTable, peakLines } from "./report.mjs";
 import { NETWORKS, readShapes } from "./shapes.mjs";
 
-const MODULES = ["scalar", "simd", "relaxed-us", "relaxed-ss"];
 const USAGE = `  --shapes a,b   lists of bench/shapes: ${NETWORKS.join(", ")} (all)
   --modules a,b  ${MODULES.join(", ")} (all that the engine runs but scalar)
   --dtype a,b    int8, float32 (int8)

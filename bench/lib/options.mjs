@@ -4,6 +4,9 @@ import { ENGINE_NAMES, openEngine } from "./engine.mjs";
 import { describeFacts, machineFacts } from "./report.mjs";
 import { oneLine } from "./text.mjs";
 
+/** Modules of qbin, the least demanding first. */
+export const MODULES = ["scalar", "simd", "relaxed-us", "relaxed-ss"];
+
 /** Options every bench takes; `USAGE` is their part of each usage text. */
 const COMMON = {
   engine: { type: "string", default: "node" },

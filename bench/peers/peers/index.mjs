@@ -26,6 +26,7 @@ import { createTfjsTflite } from "./tfjs-tflite.mjs";
  * @property {(index: number, bytes: Uint8Array) => void} setInput  little-endian, C order
  * @property {() => void} run
  * @property {(index: number) => Uint8Array} output  a copy, of the latest run
+ * @property {() => { linear: number, weights?: number, arena?: number }} memory  bytes
  * @property {() => void} dispose
  *
  * @typedef {{ dtype: string, byteLength: number }} Tensor

@@ -78,6 +78,7 @@ async function prepare(wasm, file) {
       outputs[index].unlock();
       return bytes;
     },
+    memory: () => ({ linear: wasm.HEAPU8.length }),
     dispose() {
       deleteOutputs();
       for (const owned of [...buffers, ...types, compiled, model, environment]) owned.delete();

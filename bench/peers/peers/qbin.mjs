@@ -35,6 +35,11 @@ function wrap(model) {
     setInput: (index, bytes) => bytesOf(model.input(index)).set(bytes),
     run: () => model.run(),
     output: (index) => bytesOf(model.output(index)).slice(),
+    memory: () => ({
+      linear: model.info.memory.total,
+      weights: model.info.memory.weights,
+      arena: model.info.memory.arena,
+    }),
     dispose: () => model.dispose(),
   };
 }

@@ -54,6 +54,7 @@ function prepare(wasm, model) {
       if (!runner.Infer()) throw new Error("Infer failed");
     },
     output: (index) => bytesOf(outputs[index]).slice(),
+    memory: () => ({ linear: wasm.HEAPU8.length }),
     dispose() {
       for (const tensor of [...inputs, ...outputs]) tensor.delete();
       runner.delete();

@@ -18,6 +18,9 @@ export interface LoadOptions {
   readonly keepAll?: boolean;
 }
 
+// Nearly every model has some of these: they arrive beside whatever a page or process does before it loads a model.
+expectCommonOps();
+
 const OPTIONS = ["module", "maxMemory", "keepAll"];
 export const DEFAULT_MAX_MEMORY = 2 ** 30;
 
@@ -32,14 +35,13 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   if (unknown !== undefined)
     throw new UsageError(`load: there is no option "${unknown}"; there are ${OPTIONS.join(", ")}`);
   const choosing = selectModule(options.module);
-  expectCommonOps();
   const bytes = await readSource(source);
   const data = parseQbin(bytes);
+  const digest = verifyDigest(bytes);
+  // Work goes on while the digest is computed elsewhere; nobody gets the model before both are done.
+  digest.catch(() => {});
   await loadFacets(data);
   validateModel(data, findLoadedOp);
-  const digest = verifyDigest(bytes);
-  // Planning goes on while the digest is computed elsewhere; nobody gets the model before both are done.
-  digest.catch(() => {});
   const { choice, module } = await choosing;
   const session = createSession(data, choice.name, module, {
     maxBytes: options.maxMemory ?? DEFAULT_MAX_MEMORY,

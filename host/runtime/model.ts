@@ -16,11 +16,11 @@ export class Model {
   readonly labels: readonly string[];
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
-  /** Which module runs and why, what it costs in memory, and every step. */
-  readonly info: ModelInfo;
   #session: Session | undefined;
   readonly #views = new Map<number, TensorView>();
   readonly #steps: number;
+  readonly #choice: ModuleChoice;
+  #info: ModelInfo | undefined;
 
   /** @internal */
   constructor(session: Session, choice: ModuleChoice) {
@@ -32,7 +32,13 @@ export class Model {
     this.labels = model.labels;
     this.inputs = model.inputs.map((index, i) => describeTensor(model.tensors[index]!, model.preprocessing[i]));
     this.outputs = model.outputs.map((index) => describeTensor(model.tensors[index]!));
-    this.info = describeInfo(session, choice, moduleBytes(choice.name));
+    this.#choice = choice;
+  }
+
+  /** Which module runs and why, what it costs in memory, and every step. */
+  get info(): ModelInfo {
+    this.#info ??= describeInfo(this.#live(), this.#choice, moduleBytes(this.#choice.name));
+    return this.#info;
   }
 
   /** An input by name or position. `data` is a view of the model's own memory. */
@@ -55,7 +61,7 @@ export class Model {
     const index = model.tensors.findIndex((tensor) => tensor.name === name);
     if (index < 0 || plan.tensors[index]! < 0)
       throw new UsageError(`model "${this.name}" has no tensor "${name}" in memory`);
-    if (!this.info.keepAll) throw new UsageError("tensor() needs a model loaded with { keepAll: true }");
+    if (!this.#live().keepAll) throw new UsageError("tensor() needs a model loaded with { keepAll: true }");
     return this.#view(index, describeTensor(model.tensors[index]!));
   }
 

@@ -82,9 +82,11 @@ function packBlocks(conv: Convolution, variant: TileVariant): Uint8Array {
     const packedScales = new Float32Array(bytes.buffer, offset + blockBytes - width * 4, width);
     for (let n = 0; n < width && block * width + n < channels; n++) {
       const c = block * width + n;
-      order.forEach((t, i) => {
-        if (t >= 0) packed[(Math.floor(i / run) * width + n) * run + (i % run)] = source[t * channels + c]! - zeroPoint;
-      });
+      for (let i = 0; i < order.length; i++) {
+        const t = order[i]!;
+        if (t >= 0)
+          packed[(((i - (i % run)) / run) * width + n) * run + (i % run)] = source[t * channels + c]! - zeroPoint;
+      }
       let sum = 0;
       for (let t = 0; t < taps; t++) sum += source[t * channels + c]! - zeroPoint;
       packedBias[n] = (bias ? bias[c]! : 0) - Math.imul(inputZeroPoint, sum);

@@ -20,6 +20,12 @@ const BLOCK_BYTES = 16384;
 /** Sliding rows do not pay for narrower outputs, for kernel lines of fewer elements, or that padding makes longer. */
 const MIN_COLUMNS = 4;
 const MIN_LINE = 8;
+/**
+ * Weights with a zero point need the sum of every patch where they are packed as int8, and only gathered patches have
+ * one. That pays from this depth on, and beats sliding over int16 from this length of a kernel line on.
+ */
+const MIN_SUMMED = 16;
+const MIN_SUMMED_LINE = 48;
 const MAX_PADDED = 1.4;
 
 /**
@@ -89,18 +95,21 @@ function isPointwise({ kernel, groups, stride, padding }: Convolution): boolean 
 
 function chooseVariant(conv: Convolution, pixels: number): { form: Form; variant: TileVariant } {
   if (conv.numerics === "tflite") return { form: "gather", variant: CONV_FIXED[fixedFactors(conv).rounds] };
-  const fits = (variant: TileVariant) => isExact(conv, variant);
+  const line = (conv.kernel[1]! * conv.inputShape[3]!) / conv.groups;
+  const hasSums = weightsZeroPoint(conv) !== 0;
+  const fits = (variant: TileVariant) =>
+    isExact(conv, variant) && !(hasSums && variant.bytes === 1 && line * conv.kernel[0]! < MIN_SUMMED);
+  const gathering = pickVariant(CONV, conv, fits)!;
   if (isPointwise(conv)) {
     const single = pixels === 1 ? pickVariant(GEMV, conv, fits) : undefined;
     if (single) return { form: "single", variant: single };
-  } else if (maySlide(conv)) {
-    const line = conv.kernel[1]! * conv.inputShape[3]!;
-    const maySlideOver = ({ bytes, kr }: TileVariant) =>
-      (bytes === 2 || weightsZeroPoint(conv) === 0) && roundUp(line, kr) <= MAX_PADDED * line;
-    const sliding = pickVariant(CONV_ROWS, conv, fits);
-    if (sliding && maySlideOver(sliding)) return { form: "rows", variant: sliding };
+  } else if (maySlide(conv) && !(hasSums && gathering.bytes === 1 && line >= MIN_SUMMED_LINE)) {
+    const maySlideOver = (variant: TileVariant) =>
+      fits(variant) && !(hasSums && variant.bytes === 1) && roundUp(line, variant.kr) <= MAX_PADDED * line;
+    const sliding = pickVariant(CONV_ROWS, conv, maySlideOver);
+    if (sliding) return { form: "rows", variant: sliding };
   }
-  return { form: "gather", variant: pickVariant(CONV, conv, fits)! };
+  return { form: "gather", variant: gathering };
 }
 
 /** A patch must be one run of neighbours per kernel line, and rows long enough to fill tiles. */

@@ -42,7 +42,7 @@ export async function bundleHost(dir) {
     entryFileNames: "[name].js",
     chunkFileNames: "chunks/[name].js",
     // A process that has just started reads every byte; the comments are in the sources.
-    minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
+    comments: false,
     codeSplitting: {
       groups: groups.map(({ name, modules }, i) => ({
         name,

@@ -92,8 +92,10 @@ export class Model {
     return profileSession(this.#live(), milliseconds);
   }
 
-  /** Frees the model's memory; every later call is an error. */
+  /** Frees the model's memory; every later call is an error, `info` stays. */
   dispose(): void {
+    // What the model was stays known.
+    if (this.#session) this.#info = this.info;
     this.#session = undefined;
     this.#views.clear();
   }

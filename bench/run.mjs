@@ -2,7 +2,7 @@
 import { ensureBuilt, ensureInstalled, run } from "../scripts/project.mjs";
 
 const BENCHES = {
-  peers: "time per inference beside LiteRT.js and tfjs-tflite, interleaved",
+  peers: "time per inference beside LiteRT.js, tfjs-tflite, onnxruntime-web and tfjs-wasm, interleaved",
   kernels: "every kernel variant on the shapes of real models, as a fraction of this machine's peak",
   models: "time of every model on every module; --profile shows every step",
   scaling: "time against multiply count and threads",

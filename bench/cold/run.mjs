@@ -13,10 +13,11 @@
  * clock has stopped. Where a runtime finds its own Wasm (qbin does), reading it is inside its clock.
  */
 import { join } from "node:path";
-import { convertModels, modelNames } from "../lib/models.mjs";
+import { modelNames } from "../lib/models.mjs";
 import { choose, runBench, wholeNumber } from "../lib/options.mjs";
 import { formatNumber, formatTable, microseconds } from "../lib/report.mjs";
 import { summarize } from "../lib/timing.mjs";
+import { convertForRuntimes } from "../peers/lib/convert.mjs";
 import { ensureInstalled } from "../peers/lib/install.mjs";
 import { PEERS } from "../peers/peers/index.mjs";
 
@@ -42,11 +43,11 @@ await runBench("cold", { usage: USAGE, options }, async ({ options: given, engin
   const peers = choose("--peers", given.peers, Object.keys(PEERS), ["tfjs-tflite", "litert"]);
   const rounds = wholeNumber("--rounds", given.rounds, 9, 7);
   ensureInstalled();
-  const refused = await convertModels(models);
+  const refused = await convertForRuntimes(models);
   const lines = [HEADER];
   for (const model of models) {
     progress(`${model} …`);
-    const runtimes = given["no-qbin"] || refused[model] ? peers : ["qbin", ...peers];
+    const runtimes = (given["no-qbin"] ? peers : ["qbin", ...peers]).filter((name) => !refused[name]?.[model]);
     const rows = await measure(engine, model, runtimes, given.module, rounds);
     for (const row of rows) emit(jsonLine(row));
     lines.push(...rows.map((row) => tableLine(row, rows[0])));

@@ -25,7 +25,7 @@ export async function run({ readBytes, report, params }) {
   const outputs = golden.expected.map((_, i) => instance.output(i));
   const done = performance.now();
 
-  const { ok, text } = compareOutputs(outputs, golden);
+  const { ok, text } = compareOutputs(outputs, golden, runtime.steps);
   const times = { importMs: imported - start, loadMs: loaded - imported, runMs: done - loaded };
   const row = { module: instance.module ?? runtime.module, ok, answer: text, ...times };
   report({ case: params.model, ok: true, message: JSON.stringify(row) });

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { root } from "../../scripts/project.mjs";
 
 const shared = join(root, "../shared");
-const folder = join(root, "build/bench/models");
+/** Where suites find what is written here. */
+export const modelsFolder = join(root, "build/bench/models");
 
 /** Names of all models with a golden result, in the manifest's order. */
 export function modelNames() {
@@ -17,20 +18,25 @@ export function modelNames() {
 export const readTflite = (name) => new Uint8Array(readFileSync(join(shared, `models/${name}.tflite`)));
 
 /**
- * Writes build/bench/models/<name>.qbin for each model; suites read them as qbinPath(name) in lib/cases.mjs.
+ * Writes build/bench/models/<name>.qbin for each model, and files in other formats beside it; lib/cases.mjs reads them.
  *
  * @param {string[]} names
- * @returns {Promise<Record<string, string>>} why the importer refuses a model, one line by name; empty when it takes all
+ * @param {Record<string, (graph: object) => Uint8Array>} [others] writers by file extension
+ * @returns {Promise<Record<string, Record<string, string>>>}
+ *   by file extension: why there is no file of a model, one line by name
  */
-export async function convertModels(names) {
+export async function convertModels(names, others = {}) {
   const { importTflite, writeQbin } = await import(new URL("../../dist/toolchain.js", import.meta.url));
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(modelsFolder, { recursive: true });
   const refused = {};
-  for (const name of names) {
-    try {
-      writeFileSync(join(folder, `${name}.qbin`), writeQbin(importTflite(readTflite(name), {})));
-    } catch (error) {
-      refused[name] = error.message.split(/: [A-Z]|\n/)[0].replace(/^model\.tflite: /, "");
+  for (const [extension, write] of Object.entries({ qbin: writeQbin, ...others })) {
+    refused[extension] = {};
+    for (const name of names) {
+      try {
+        writeFileSync(join(modelsFolder, `${name}.${extension}`), write(importTflite(readTflite(name), {})));
+      } catch (error) {
+        refused[extension][name] = error.message.split(/: [A-Z]|\n/)[0].replace(/^model\.tflite: /, "");
+      }
     }
   }
   return refused;

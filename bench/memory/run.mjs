@@ -1,8 +1,9 @@
 /** How much memory does a loaded model hold, after one inference? A fresh process or page per line. */
 import { join } from "node:path";
-import { convertModels, modelNames } from "../lib/models.mjs";
+import { modelNames } from "../lib/models.mjs";
 import { choose, runBench } from "../lib/options.mjs";
 import { formatCount, formatTable } from "../lib/report.mjs";
+import { convertForRuntimes } from "../peers/lib/convert.mjs";
 import { ensureInstalled } from "../peers/lib/install.mjs";
 import { PEERS } from "../peers/peers/index.mjs";
 
@@ -17,12 +18,12 @@ await runBench("memory", { usage: USAGE, options }, async ({ options: given, eng
   const models = choose("--models", given.models, modelNames());
   const runtimes = ["qbin", ...choose("--peers", given.peers, Object.keys(PEERS), ["tfjs-tflite", "litert"])];
   ensureInstalled();
-  const refused = await convertModels(models);
+  const refused = await convertForRuntimes(models);
   const lines = [];
   for (const model of models) {
     progress(`${model} …`);
     for (const runtime of runtimes) {
-      if (runtime === "qbin" && refused[model]) continue;
+      if (refused[runtime]?.[model]) continue;
       const row = await measure(engine, { runtime, module: given.module, model });
       if (!row) continue;
       emit({ case: model, runtime, ...row });

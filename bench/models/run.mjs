@@ -21,7 +21,7 @@ const options = {
 
 await runBench("models", { usage: USAGE, options }, async ({ options: given, engine, say, emit, progress }) => {
   const wanted = choose("--models", given.models, modelNames());
-  const refused = await convertModels(wanted);
+  const { qbin: refused } = await convertModels(wanted);
   const params = {
     models: wanted.filter((name) => !refused[name]),
     modules: choose("--modules", given.modules, MODULES, MODULES.slice(1)),

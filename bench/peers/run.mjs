@@ -3,9 +3,10 @@
  * What is fair and why: README.md.
  */
 import { join } from "node:path";
-import { convertModels, modelNames } from "../lib/models.mjs";
+import { modelNames } from "../lib/models.mjs";
 import { choose, runBench, wholeNumber } from "../lib/options.mjs";
 import { saveRun } from "../lib/results.mjs";
+import { convertForRuntimes } from "./lib/convert.mjs";
 import { ensureInstalled } from "./lib/install.mjs";
 import { verdicts } from "./lib/targets.mjs";
 import {
@@ -48,7 +49,7 @@ await runBench(
     const runtimes = options["no-qbin"] ? peers : ["qbin", ...peers];
     const rounds = wholeNumber("--rounds", options.rounds, 150, 10);
     ensureInstalled();
-    const params = { models, runtimes, rounds, module: options.module, refused: await convertModels(models) };
+    const params = { models, runtimes, rounds, module: options.module, refused: await convertForRuntimes(models) };
     const rows = await engine.measure(join(import.meta.dirname, "suite.mjs"), params, ({ model, runtime }) => {
       if (runtime === "qbin") progress(`${model} …`);
     });

@@ -1,7 +1,7 @@
 /**
  * The warm measurement, inside an engine: checks every runtime's answer, then times by turns those that have one.
  *
- * params: { models, runtimes, module, rounds, refused: { [model]: reason that there is no .qbin } }
+ * params: { models, runtimes, module, rounds, refused: { [runtime]: { [model]: why there is no file } } }
  */
 import { checkAnswer } from "../lib/answer.mjs";
 import { readCase } from "../lib/cases.mjs";
@@ -19,7 +19,7 @@ export async function run({ readBytes, report, params }) {
     await runtime.importGlue();
   }
   for (const name of models) {
-    const rows = await measure(await readCase(readBytes, name), runtimes, rounds, params.refused[name]);
+    const rows = await measure(await readCase(readBytes, name), runtimes, rounds, params.refused);
     for (const row of rows) report({ case: `${name}/${row.runtime}`, ok: true, message: JSON.stringify(row) });
   }
 }
@@ -36,9 +36,10 @@ async function measure(golden, runtimes, rounds, refused) {
     const row = { model: golden.name, integer: golden.integer, runtime: runtime.name, module: runtime.module };
     rows.push(row);
     try {
-      if (runtime.name === "qbin" && refused) throw new Error(refused);
+      const reason = refused[runtime.name]?.[golden.name];
+      if (reason) throw new Error(reason);
       const instance = await runtime.load(await runtime.readModel(golden));
-      const { ok, text } = checkAnswer(instance, golden);
+      const { ok, text } = checkAnswer(instance, golden, runtime.steps);
       Object.assign(row, { ok, answer: text, module: instance.module ?? runtime.module });
       contenders.push({ row, instance, run: instance.run });
     } catch (error) {

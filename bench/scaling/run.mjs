@@ -24,7 +24,7 @@ await runBench("scaling", { usage: USAGE, options }, async ({ options: given, en
   const threads = given.threads.split(",").map((text) => wholeNumber("--threads", text, 1, 1));
   const rounds = wholeNumber("--rounds", given.rounds, 60, 10);
   const real = modelNames();
-  const refused = await convertModels(real);
+  const { qbin: refused } = await convertModels(real);
   const models = [...real.filter((name) => !refused[name]), ...(await writeSynthetic())];
   progress(`${models.length} models …`);
   const rows = await engine.measure(suite, { models, modules, threads, rounds, profile: false });

@@ -1,7 +1,7 @@
 /** Networks that differ in one number: chains of 3×3 or 1×1 convolutions over a small picture, by channels. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../../scripts/project.mjs";
+import { modelsFolder } from "../lib/models.mjs";
 import { mulberry32 } from "../lib/timing.mjs";
 
 export const WIDTHS = [8, 16, 32, 64, 128, 256];
@@ -15,13 +15,12 @@ const DEPTH = 4;
  */
 export async function writeSynthetic() {
   const { GraphBuilder, writeQbin } = await import(new URL("../../dist/toolchain.js", import.meta.url));
-  const folder = join(root, "build/bench/models");
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(modelsFolder, { recursive: true });
   const names = [];
   for (const kernel of KERNELS) {
     for (const width of WIDTHS) {
       const name = `chain_${kernel}x${kernel}_w${width}`;
-      writeFileSync(join(folder, `${name}.qbin`), writeQbin(chain(GraphBuilder, kernel, width)));
+      writeFileSync(join(modelsFolder, `${name}.qbin`), writeQbin(chain(GraphBuilder, kernel, width)));
       names.push(name);
     }
   }

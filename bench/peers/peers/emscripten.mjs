@@ -1,17 +1,19 @@
-/** What the two Emscripten peers have in common, on any engine. */
+/** What the Emscripten peers have in common, on any engine. */
 
 /**
- * Evaluates an Emscripten loader and returns its module factory.
+ * Evaluates a script and returns what it exports: of an Emscripten loader, its module factory.
  *
  * The loaders are classic scripts with a CommonJS tail. LiteRT.js ships its own in a package of type "module", where Node
- * would parse it as ESM and find no export; and a page can have no module import it. So both are evaluated here, in the same
- * way everywhere. On Node they look for `require`, to read files they are then not asked for.
+ * would parse it as ESM and find no export; and a page can have no module import it. So they are evaluated here, in the same
+ * way everywhere. On Node they look for `require`, mostly to read files they are then not asked for.
  *
  * @param {Uint8Array} source
+ * @param {Record<string, object>} [packages]  what `require` finds besides Node's own modules
  */
-export function evaluateLoader(source) {
+export function evaluateLoader(source, packages = {}) {
   const module = { exports: {} };
-  const require = globalThis.process?.getBuiltinModule?.("node:module").createRequire(import.meta.url);
+  const builtin = globalThis.process?.getBuiltinModule?.("node:module").createRequire(import.meta.url);
+  const require = (name) => packages[name] ?? builtin?.(name) ?? {};
   const text = new TextDecoder().decode(source);
   new Function("exports", "require", "module", "__filename", "__dirname", text)(
     module.exports,

@@ -1,6 +1,8 @@
 import { createLitert } from "./litert.mjs";
+import { createOnnxruntimeWeb } from "./onnxruntime-web.mjs";
 import { createQbin } from "./qbin.mjs";
 import { createTfjsTflite } from "./tfjs-tflite.mjs";
+import { createTfjsWasm } from "./tfjs-wasm.mjs";
 
 /**
  * A runtime under test, on any engine. The steps are apart because the cold start counts some of them and not others.
@@ -8,6 +10,7 @@ import { createTfjsTflite } from "./tfjs-tflite.mjs";
  * @typedef {object} Runtime
  * @property {string} name
  * @property {string} module  what instruction set its Wasm was built for
+ * @property {number} [steps]  how far an integer output may be from XNNPACK's; 0 where the arithmetic is the same
  * @property {(golden: import("../../lib/cases.mjs").Case) => Promise<Uint8Array>} readModel
  *   the file this runtime loads, into memory; never timed
  * @property {() => Promise<void>} read  Wasm and loader bytes into memory; never timed
@@ -26,7 +29,7 @@ import { createTfjsTflite } from "./tfjs-tflite.mjs";
  * @property {(index: number, bytes: Uint8Array) => void} setInput  little-endian, C order
  * @property {() => void} run
  * @property {(index: number) => Uint8Array} output  a copy, of the latest run
- * @property {() => { linear: number, weights?: number, arena?: number }} memory  bytes
+ * @property {() => { linear?: number, weights?: number, arena?: number }} memory  bytes
  * @property {() => void} dispose
  *
  * @typedef {{ dtype: string, byteLength: number }} Tensor
@@ -37,6 +40,8 @@ export const PEERS = {
   litert: (readBytes) => createLitert("litert", "simd", "litert_wasm_compat_internal", readBytes),
   "litert-relaxed": (readBytes) => createLitert("litert-relaxed", "relaxed", "litert_wasm_internal", readBytes),
   "tfjs-tflite": createTfjsTflite,
+  "onnxruntime-web": createOnnxruntimeWeb,
+  "tfjs-wasm": createTfjsWasm,
 };
 
 /** Peers that this engine cannot be asked to run: their Wasm does not validate without relaxed SIMD. */

@@ -1,5 +1,5 @@
-import { lowerBound, roundingOffset } from "../lanes/requantize";
-import { storeRow } from "./qs8-qc8w-gemm";
+import { requantizeHalfRow } from "../lanes/requantize";
+import { storeBytes } from "./qs8-qc8w-gemm";
 
 /**
  * The register tile for machines with many vector registers and no 8-bit dot product (ARM without dotprod): MR rows of
@@ -137,8 +137,8 @@ export function extmulPanel(
       } while (w < segmentEnd);
     } while (w < weightsEnd);
 
-    const lower = lowerBound(clampMin, zeroPoint);
-    const offset = roundingOffset(zeroPoint);
+    const zero = i16x8.splat(<i16>zeroPoint);
+    const lower = i8x16.splat(<i8>clampMin);
     const upper = i8x16.splat(<i8>clampMax);
     const bias0 = v128.load(panel);
     const bias1 = v128.load(panel, 16);
@@ -150,7 +150,7 @@ export function extmulPanel(
       low0 = i32x4.add(low0, v128.load32_splat(term));
       high0 = i32x4.add(high0, v128.load32_splat(term));
     }
-    storeRow(2, out, low0, high0, low0, high0, w, lower, offset, upper, columns, spill);
+    storeBytes(2, out, requantizeHalfRow(low0, high0, w, zero, lower, upper), columns, spill);
     if (MR > 1) {
       out += ldc;
       let low1 = i32x4.add(bias0, sumLanes(s10, s11, s12, s13));
@@ -159,7 +159,7 @@ export function extmulPanel(
         low1 = i32x4.add(low1, v128.load32_splat(term, 4));
         high1 = i32x4.add(high1, v128.load32_splat(term, 4));
       }
-      storeRow(2, out, low1, high1, low1, high1, w, lower, offset, upper, columns, spill);
+      storeBytes(2, out, requantizeHalfRow(low1, high1, w, zero, lower, upper), columns, spill);
     }
     if (MR > 2) {
       out += ldc;
@@ -169,7 +169,7 @@ export function extmulPanel(
         low2 = i32x4.add(low2, v128.load32_splat(term, 8));
         high2 = i32x4.add(high2, v128.load32_splat(term, 8));
       }
-      storeRow(2, out, low2, high2, low2, high2, w, lower, offset, upper, columns, spill);
+      storeBytes(2, out, requantizeHalfRow(low2, high2, w, zero, lower, upper), columns, spill);
     }
   }
 }

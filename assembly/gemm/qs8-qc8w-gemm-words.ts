@@ -1,25 +1,15 @@
 import { dot, NARROW } from "../lanes/dot";
-import { lowerBound, roundingOffset } from "../lanes/requantize";
-import { storeRow } from "./qs8-qc8w-gemm";
+import { requantizeRow } from "../lanes/requantize";
+import { storeBytes } from "./qs8-qc8w-gemm";
 
 /**
  * The register tile of ARM with dotprod: MR rows of A (4 or 1), 16 columns of B, laid out as
  * for `gemmPanel`.
  *
- * ARM splats a word from memory in two instructions, and from a register in one. So 16 bytes of a row are loaded at once
- * and their four words are splatted in turn; 4×16 takes 16 sums, 4 rows, 4 columns and a splat of 32 registers. What is
- * left of a segment, up to three words a row, is splatted from memory.
+ * ARM splats a word from memory in two instructions, and from a register in one: so two words of a row are loaded at
+ * once. More at once would make the compiler keep the columns of all of them, and 16 sums, 8 columns, a row and two
+ * splats are what its 28 registers hold. An odd last word of a segment is splatted from memory.
  */
-
-/** Word J of x in all lanes. */
-// @ts-ignore: decorator
-@inline
-function splatWord(J: i32, x: v128): v128 {
-  if (J == 0) return v128.shuffle<i32>(x, x, 0, 0, 0, 0);
-  if (J == 1) return v128.shuffle<i32>(x, x, 1, 1, 1, 1);
-  if (J == 2) return v128.shuffle<i32>(x, x, 2, 2, 2, 2);
-  return v128.shuffle<i32>(x, x, 3, 3, 3, 3);
-}
 
 /**
  * One panel against `rows` rows; arguments as for `gemmPanel`. The last tile repeats its last row where rows run out.
@@ -81,168 +71,87 @@ export function gemmPanelWords(
       let a2 = base + m2;
       let a3 = base + m3;
       const segmentEnd = w + segmentBytes;
-      const wholeEnd = w + (segmentBytes & ~255);
-      while (w < wholeEnd) {
-        const x0 = v128.load(a0);
-        let x1 = x0;
-        let x2 = x0;
-        let x3 = x0;
+      const pairsEnd = w + (segmentBytes & ~127);
+      while (w < pairsEnd) {
+        const b00 = v128.load(w);
+        const b01 = v128.load(w, 16);
+        const b02 = v128.load(w, 32);
+        const b03 = v128.load(w, 48);
+        const b10 = v128.load(w, 64);
+        const b11 = v128.load(w, 80);
+        const b12 = v128.load(w, 96);
+        const b13 = v128.load(w, 112);
+        {
+          const x0 = v128.load64_zero(a0);
+          const y0 = v128.shuffle<i32>(x0, x0, 0, 0, 0, 0);
+          const z0 = v128.shuffle<i32>(x0, x0, 1, 1, 1, 1);
+          s00 = dot(NARROW, dot(NARROW, s00, y0, b00), z0, b10);
+          s01 = dot(NARROW, dot(NARROW, s01, y0, b01), z0, b11);
+          s02 = dot(NARROW, dot(NARROW, s02, y0, b02), z0, b12);
+          s03 = dot(NARROW, dot(NARROW, s03, y0, b03), z0, b13);
+          a0 += 8;
+        }
         if (MR > 1) {
-          x1 = v128.load(a1);
-          x2 = v128.load(a2);
-          x3 = v128.load(a3);
+          const x1 = v128.load64_zero(a1);
+          const y1 = v128.shuffle<i32>(x1, x1, 0, 0, 0, 0);
+          const z1 = v128.shuffle<i32>(x1, x1, 1, 1, 1, 1);
+          s10 = dot(NARROW, dot(NARROW, s10, y1, b00), z1, b10);
+          s11 = dot(NARROW, dot(NARROW, s11, y1, b01), z1, b11);
+          s12 = dot(NARROW, dot(NARROW, s12, y1, b02), z1, b12);
+          s13 = dot(NARROW, dot(NARROW, s13, y1, b03), z1, b13);
+          a1 += 8;
+
+          const x2 = v128.load64_zero(a2);
+          const y2 = v128.shuffle<i32>(x2, x2, 0, 0, 0, 0);
+          const z2 = v128.shuffle<i32>(x2, x2, 1, 1, 1, 1);
+          s20 = dot(NARROW, dot(NARROW, s20, y2, b00), z2, b10);
+          s21 = dot(NARROW, dot(NARROW, s21, y2, b01), z2, b11);
+          s22 = dot(NARROW, dot(NARROW, s22, y2, b02), z2, b12);
+          s23 = dot(NARROW, dot(NARROW, s23, y2, b03), z2, b13);
+          a2 += 8;
+
+          const x3 = v128.load64_zero(a3);
+          const y3 = v128.shuffle<i32>(x3, x3, 0, 0, 0, 0);
+          const z3 = v128.shuffle<i32>(x3, x3, 1, 1, 1, 1);
+          s30 = dot(NARROW, dot(NARROW, s30, y3, b00), z3, b10);
+          s31 = dot(NARROW, dot(NARROW, s31, y3, b01), z3, b11);
+          s32 = dot(NARROW, dot(NARROW, s32, y3, b02), z3, b12);
+          s33 = dot(NARROW, dot(NARROW, s33, y3, b03), z3, b13);
+          a3 += 8;
         }
-        {
-          const b0 = v128.load(w);
-          const b1 = v128.load(w, 16);
-          const b2 = v128.load(w, 32);
-          const b3 = v128.load(w, 48);
-          let y = splatWord(0, x0);
-          s00 = dot(NARROW, s00, y, b0);
-          s01 = dot(NARROW, s01, y, b1);
-          s02 = dot(NARROW, s02, y, b2);
-          s03 = dot(NARROW, s03, y, b3);
-          if (MR > 1) {
-            y = splatWord(0, x1);
-            s10 = dot(NARROW, s10, y, b0);
-            s11 = dot(NARROW, s11, y, b1);
-            s12 = dot(NARROW, s12, y, b2);
-            s13 = dot(NARROW, s13, y, b3);
-            y = splatWord(0, x2);
-            s20 = dot(NARROW, s20, y, b0);
-            s21 = dot(NARROW, s21, y, b1);
-            s22 = dot(NARROW, s22, y, b2);
-            s23 = dot(NARROW, s23, y, b3);
-            y = splatWord(0, x3);
-            s30 = dot(NARROW, s30, y, b0);
-            s31 = dot(NARROW, s31, y, b1);
-            s32 = dot(NARROW, s32, y, b2);
-            s33 = dot(NARROW, s33, y, b3);
-          }
-        }
-        {
-          const b0 = v128.load(w, 64);
-          const b1 = v128.load(w, 80);
-          const b2 = v128.load(w, 96);
-          const b3 = v128.load(w, 112);
-          let y = splatWord(1, x0);
-          s00 = dot(NARROW, s00, y, b0);
-          s01 = dot(NARROW, s01, y, b1);
-          s02 = dot(NARROW, s02, y, b2);
-          s03 = dot(NARROW, s03, y, b3);
-          if (MR > 1) {
-            y = splatWord(1, x1);
-            s10 = dot(NARROW, s10, y, b0);
-            s11 = dot(NARROW, s11, y, b1);
-            s12 = dot(NARROW, s12, y, b2);
-            s13 = dot(NARROW, s13, y, b3);
-            y = splatWord(1, x2);
-            s20 = dot(NARROW, s20, y, b0);
-            s21 = dot(NARROW, s21, y, b1);
-            s22 = dot(NARROW, s22, y, b2);
-            s23 = dot(NARROW, s23, y, b3);
-            y = splatWord(1, x3);
-            s30 = dot(NARROW, s30, y, b0);
-            s31 = dot(NARROW, s31, y, b1);
-            s32 = dot(NARROW, s32, y, b2);
-            s33 = dot(NARROW, s33, y, b3);
-          }
-        }
-        {
-          const b0 = v128.load(w, 128);
-          const b1 = v128.load(w, 144);
-          const b2 = v128.load(w, 160);
-          const b3 = v128.load(w, 176);
-          let y = splatWord(2, x0);
-          s00 = dot(NARROW, s00, y, b0);
-          s01 = dot(NARROW, s01, y, b1);
-          s02 = dot(NARROW, s02, y, b2);
-          s03 = dot(NARROW, s03, y, b3);
-          if (MR > 1) {
-            y = splatWord(2, x1);
-            s10 = dot(NARROW, s10, y, b0);
-            s11 = dot(NARROW, s11, y, b1);
-            s12 = dot(NARROW, s12, y, b2);
-            s13 = dot(NARROW, s13, y, b3);
-            y = splatWord(2, x2);
-            s20 = dot(NARROW, s20, y, b0);
-            s21 = dot(NARROW, s21, y, b1);
-            s22 = dot(NARROW, s22, y, b2);
-            s23 = dot(NARROW, s23, y, b3);
-            y = splatWord(2, x3);
-            s30 = dot(NARROW, s30, y, b0);
-            s31 = dot(NARROW, s31, y, b1);
-            s32 = dot(NARROW, s32, y, b2);
-            s33 = dot(NARROW, s33, y, b3);
-          }
-        }
-        {
-          const b0 = v128.load(w, 192);
-          const b1 = v128.load(w, 208);
-          const b2 = v128.load(w, 224);
-          const b3 = v128.load(w, 240);
-          let y = splatWord(3, x0);
-          s00 = dot(NARROW, s00, y, b0);
-          s01 = dot(NARROW, s01, y, b1);
-          s02 = dot(NARROW, s02, y, b2);
-          s03 = dot(NARROW, s03, y, b3);
-          if (MR > 1) {
-            y = splatWord(3, x1);
-            s10 = dot(NARROW, s10, y, b0);
-            s11 = dot(NARROW, s11, y, b1);
-            s12 = dot(NARROW, s12, y, b2);
-            s13 = dot(NARROW, s13, y, b3);
-            y = splatWord(3, x2);
-            s20 = dot(NARROW, s20, y, b0);
-            s21 = dot(NARROW, s21, y, b1);
-            s22 = dot(NARROW, s22, y, b2);
-            s23 = dot(NARROW, s23, y, b3);
-            y = splatWord(3, x3);
-            s30 = dot(NARROW, s30, y, b0);
-            s31 = dot(NARROW, s31, y, b1);
-            s32 = dot(NARROW, s32, y, b2);
-            s33 = dot(NARROW, s33, y, b3);
-          }
-        }
-        a0 += 16;
-        a1 += 16;
-        a2 += 16;
-        a3 += 16;
-        w += 256;
+        w += 128;
       }
-      while (w < segmentEnd) {
+      if (w < segmentEnd) {
+        const b0 = v128.load(w);
+        const b1 = v128.load(w, 16);
+        const b2 = v128.load(w, 32);
+        const b3 = v128.load(w, 48);
         {
-          const b0 = v128.load(w);
-          const b1 = v128.load(w, 16);
-          const b2 = v128.load(w, 32);
-          const b3 = v128.load(w, 48);
-          let y = v128.load32_splat(a0);
-          s00 = dot(NARROW, s00, y, b0);
-          s01 = dot(NARROW, s01, y, b1);
-          s02 = dot(NARROW, s02, y, b2);
-          s03 = dot(NARROW, s03, y, b3);
-          if (MR > 1) {
-            y = v128.load32_splat(a1);
-            s10 = dot(NARROW, s10, y, b0);
-            s11 = dot(NARROW, s11, y, b1);
-            s12 = dot(NARROW, s12, y, b2);
-            s13 = dot(NARROW, s13, y, b3);
-            y = v128.load32_splat(a2);
-            s20 = dot(NARROW, s20, y, b0);
-            s21 = dot(NARROW, s21, y, b1);
-            s22 = dot(NARROW, s22, y, b2);
-            s23 = dot(NARROW, s23, y, b3);
-            y = v128.load32_splat(a3);
-            s30 = dot(NARROW, s30, y, b0);
-            s31 = dot(NARROW, s31, y, b1);
-            s32 = dot(NARROW, s32, y, b2);
-            s33 = dot(NARROW, s33, y, b3);
-          }
+          const y0 = v128.load32_splat(a0);
+          s00 = dot(NARROW, s00, y0, b0);
+          s01 = dot(NARROW, s01, y0, b1);
+          s02 = dot(NARROW, s02, y0, b2);
+          s03 = dot(NARROW, s03, y0, b3);
         }
-        a0 += 4;
-        a1 += 4;
-        a2 += 4;
-        a3 += 4;
+        if (MR > 1) {
+          const y1 = v128.load32_splat(a1);
+          s10 = dot(NARROW, s10, y1, b0);
+          s11 = dot(NARROW, s11, y1, b1);
+          s12 = dot(NARROW, s12, y1, b2);
+          s13 = dot(NARROW, s13, y1, b3);
+
+          const y2 = v128.load32_splat(a2);
+          s20 = dot(NARROW, s20, y2, b0);
+          s21 = dot(NARROW, s21, y2, b1);
+          s22 = dot(NARROW, s22, y2, b2);
+          s23 = dot(NARROW, s23, y2, b3);
+
+          const y3 = v128.load32_splat(a3);
+          s30 = dot(NARROW, s30, y3, b0);
+          s31 = dot(NARROW, s31, y3, b1);
+          s32 = dot(NARROW, s32, y3, b2);
+          s33 = dot(NARROW, s33, y3, b3);
+        }
         w += 64;
       }
     } while (w < weightsEnd);
@@ -275,18 +184,18 @@ export function gemmPanelWords(
         s33 = i32x4.add(s33, t3);
       }
     }
-    const lower = lowerBound(clampMin, zeroPoint);
-    const offset = roundingOffset(zeroPoint);
+    const zero = i16x8.splat(<i16>zeroPoint);
+    const lower = i8x16.splat(<i8>clampMin);
     const upper = i8x16.splat(<i8>clampMax);
     const c0 = c + <usize>m * ldc;
     if (MR > 1) {
       const c1 = m + 1 < rows ? c0 + ldc : c0;
       const c2 = m + 2 < rows ? c1 + ldc : c1;
       const c3 = m + 3 < rows ? c2 + ldc : c2;
-      storeRow(4, c3, s30, s31, s32, s33, w, lower, offset, upper, columns, spill);
-      storeRow(4, c2, s20, s21, s22, s23, w, lower, offset, upper, columns, spill);
-      storeRow(4, c1, s10, s11, s12, s13, w, lower, offset, upper, columns, spill);
+      storeBytes(4, c3, requantizeRow(s30, s31, s32, s33, w, zero, lower, upper), columns, spill);
+      storeBytes(4, c2, requantizeRow(s20, s21, s22, s23, w, zero, lower, upper), columns, spill);
+      storeBytes(4, c1, requantizeRow(s10, s11, s12, s13, w, zero, lower, upper), columns, spill);
     }
-    storeRow(4, c0, s00, s01, s02, s03, w, lower, offset, upper, columns, spill);
+    storeBytes(4, c0, requantizeRow(s00, s01, s02, s03, w, zero, lower, upper), columns, spill);
   }
 }

@@ -189,7 +189,7 @@ export function gemmPanel(
 /** Requantizes one row of a tile and stores `columns` bytes of it. */
 // @ts-ignore: decorator
 @inline
-export function storeRow(
+function storeRow(
   NG: i32,
   c: usize,
   s0: v128,
@@ -214,7 +214,13 @@ export function storeRow(
       requantizeLanes(s3, v128.load(scale, 48), lower, offset),
     );
   }
-  const q = i8x16.min_s(i8x16.narrow_i16x8_s(q01, q23), upper);
+  storeBytes(NG, c, i8x16.min_s(i8x16.narrow_i16x8_s(q01, q23), upper), columns, spill);
+}
+
+/** The first 4·NG bytes of q, or `columns` of them. */
+// @ts-ignore: decorator
+@inline
+export function storeBytes(NG: i32, c: usize, q: v128, columns: i32, spill: usize): void {
   if (columns >= NG * 4) {
     if (NG > 2) v128.store(c, q);
     else v128.store64_lane(c, q, 0);

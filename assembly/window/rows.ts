@@ -1,5 +1,5 @@
-import { flipCopy, flipFill, widenCopy, widenFill } from "../lanes/activations";
-import { HAS_RELAXED } from "../lanes/features";
+import { byteCopy, byteFill, flipCopy, flipFill, widenCopy, widenFill } from "../lanes/activations";
+import { HAS_RELAXED, HAS_SIMD } from "../lanes/features";
 import { ConvArgs } from "./args";
 
 /**
@@ -19,6 +19,9 @@ export const WIDENED: i32 = 1;
 @inline
 export const FLIPPED: i32 = 2;
 
+/** Below this many bytes a loop is done before the engine's own copy has begun. */
+const SHORT: i32 = 512;
+
 /** Address of padded row `y` of the current image. */
 // @ts-ignore: decorator
 @inline
@@ -36,6 +39,7 @@ function copy(FORM: i32, target: usize, source: usize, count: i32): void {
     }
   }
   if (FORM == WIDENED) widenCopy(target, source, count);
+  else if (HAS_SIMD && count < SHORT) byteCopy(0, target, source, count);
   else memory.copy(target, source, <usize>count);
 }
 
@@ -49,6 +53,7 @@ function fill(FORM: i32, target: usize, value: i32, count: i32): void {
     }
   }
   if (FORM == WIDENED) widenFill(target, value, count);
+  else if (HAS_SIMD && count < SHORT) byteFill(0, target, value, count);
   else memory.fill(target, <u8>value, <usize>count);
 }
 

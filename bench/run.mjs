@@ -8,6 +8,7 @@ const BENCHES = {
   scaling: "time against multiply count and threads",
   cold: "bytes in memory to first result, in fresh processes",
   memory: "linear memory, weights, arena, heap",
+  arm: "executed ARM64 instructions per multiply, under QEMU",
   size: "bytes of every entry and module",
   chart: "docs/benchmarks.svg from bench/results",
 };

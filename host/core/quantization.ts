@@ -11,6 +11,14 @@ export interface QuantizationParams {
   readonly axis?: number;
 }
 
+/** No number in a file is larger: float32 ends a little above. */
+export const MAX_FLOAT = 3.4e38;
+
+/** Positive, finite, and exactly a float32 that is not subnormal: what the arithmetic of scales is defined for. */
+export function isNormal(scale: number): boolean {
+  return scale >= 2 ** -126 && scale <= MAX_FLOAT && Math.fround(scale) === scale;
+}
+
 /** Scale of a per-tensor quantization. */
 export function scaleOf(q: QuantizationParams): number {
   return q.scale[0] as number;

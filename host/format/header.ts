@@ -1,7 +1,7 @@
 import { DTYPES, type DType } from "../core/dtype.js";
 import { type Attributes, NUMERICS, type Numerics, type Preprocessing } from "../core/model.js";
+import { MAX_FLOAT } from "../core/quantization.js";
 import { MAX_ELEMENTS, MAX_RANK } from "../core/shape.js";
-import { MAX_FLOAT } from "./must.js";
 import type { Schema } from "./schema.js";
 
 /** `length` bytes at `offset` of the data section. */

@@ -28,11 +28,3 @@ export function show(value: unknown): string {
       ? "an object"
       : `${value === undefined ? "absent" : value}`;
 }
-
-/** No number in a file is larger: float32 ends a little above. */
-export const MAX_FLOAT = 3.4e38;
-
-/** Positive, finite, and exactly a float32 that is not subnormal: what the arithmetic of scales is defined for. */
-export function isNormal(scale: number): boolean {
-  return scale >= 2 ** -126 && scale <= MAX_FLOAT && Math.fround(scale) === scale;
-}

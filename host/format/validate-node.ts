@@ -1,8 +1,9 @@
 import { QbinError } from "../core/errors.js";
 import type { Node, Tensor } from "../core/model.js";
 import { type OpDefinition, workOf } from "../core/op.js";
+import { isNormal } from "../core/quantization.js";
 import { formatShape, type Shape } from "../core/shape.js";
-import { isNormal, must, refusal } from "./must.js";
+import { must, refusal } from "./must.js";
 import { check } from "./schema.js";
 
 /**

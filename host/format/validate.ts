@@ -1,7 +1,8 @@
 import { ELEMENT_BYTES } from "../core/dtype.js";
 import type { ModelData, Preprocessing, Tensor } from "../core/model.js";
+import { isNormal } from "../core/quantization.js";
 import { elementCount, MAX_ELEMENTS, MAX_RANK } from "../core/shape.js";
-import { isNormal, must, show } from "./must.js";
+import { must, show } from "./must.js";
 import { type FindOp, validateGraph } from "./validate-graph.js";
 
 /** Profiles whose arithmetic is complete. The others are refused by name. */

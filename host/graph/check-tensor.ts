@@ -1,9 +1,8 @@
 import { ELEMENT_BYTES } from "../core/dtype.js";
 import { QuantizationError, ShapeError } from "../core/errors.js";
 import type { Tensor } from "../core/model.js";
+import { isNormal } from "../core/quantization.js";
 import { checkShape, elementCount, formatShape } from "../core/shape.js";
-
-const SMALLEST_NORMAL = 2 ** -126;
 
 /**
  * int8 and uint8 tensors have scales, one or, for constants, one per index of `axis`, which are positive normal float32
@@ -22,7 +21,7 @@ export function checkQuantization(tensor: Tensor): void {
     throw new QuantizationError(`${who} has ${q.scale.length} scales, axis ${q.axis ?? "none"} takes ${count ?? 0}`);
   }
   for (const scale of q.scale) {
-    if (!(scale >= SMALLEST_NORMAL && scale < Number.POSITIVE_INFINITY && Math.fround(scale) === scale)) {
+    if (!isNormal(scale)) {
       throw new QuantizationError(`${who} has scale ${scale}; scales are positive normal float32 numbers`);
     }
   }

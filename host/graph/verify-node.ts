@@ -1,6 +1,7 @@
 import { QbinError, QuantizationError, ShapeError, UnsupportedOpError, UsageError } from "../core/errors.js";
 import type { Attributes, Node, Numerics, Tensor, TensorType } from "../core/model.js";
 import { type OpDefinition, type OpInputs, parseTypes } from "../core/op.js";
+import { isNormal } from "../core/quantization.js";
 import { checkShape, formatShape, type Shape, sameShape } from "../core/shape.js";
 import { findOp } from "../ops/index.js";
 import { checkAttributes } from "./check-attributes.js";
@@ -135,8 +136,8 @@ function checkScales(definition: OpDefinition, node: NodeView, outputs: readonly
     }
     const from = q?.scale[0];
     const isRescaled = from !== undefined && to !== undefined && !definition.constantInputs?.includes(i);
-    if (isRescaled && !Number.isFinite(Math.fround(from / to))) {
-      throw new QuantizationError(`input scale ${from} over output scale ${to} exceeds float32`);
+    if (isRescaled && !isNormal(Math.fround(from / to))) {
+      throw new QuantizationError(`input scale ${from} over output scale ${to} is no normal float32`);
     }
   });
 }

@@ -42,7 +42,7 @@ await runBench("models", { usage: USAGE, options }, async ({ options: given, eng
   for (const [name, reason] of Object.entries(refused)) say(`${name}: ${reason}`);
   for (const { name, module, profile } of rows.filter((row) => row.profile)) {
     for (const line of profile) emit({ case: `${name}/${line.node}`, module, ...line });
-    say(`\n${profileTable(name, module, profile)}`);
+    say(`\n${profileTable(name, module, profile)}\n\n${kernelTable(profile)}`);
   }
 });
 
@@ -71,4 +71,24 @@ function profileTable(name, module, profile) {
   ]);
   const title = `${name}, ${module}: ${formatNumber(total)} µs`;
   return formatTable([[title, "kernel", "µs", "share", "GMAC/s"], ...lines], 2);
+}
+
+/** The same by kernel, the dearest first. */
+function kernelTable(profile) {
+  const total = profile.reduce((sum, step) => sum + step.microseconds, 0);
+  const lines = [...new Set(profile.map(({ kernel }) => kernel))]
+    .map((kernel) => {
+      const steps = profile.filter((step) => step.kernel === kernel);
+      const [us, macs] = ["microseconds", "macs"].map((key) => steps.reduce((sum, step) => sum + step[key], 0));
+      return { kernel, steps: steps.length, us, macs };
+    })
+    .sort((a, b) => b.us - a.us)
+    .map(({ kernel, steps, us, macs }) => [
+      kernel,
+      String(steps),
+      formatNumber(us),
+      `${((100 * us) / total).toFixed(1)} %`,
+      macs > 0 ? formatNumber(macs / us / 1000) : "",
+    ]);
+  return formatTable([["kernel", "steps", "µs", "share", "GMAC/s"], ...lines]);
 }

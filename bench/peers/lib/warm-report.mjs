@@ -37,14 +37,19 @@ export function geometricMeans(rows) {
   );
 }
 
-/** Ratios first: peer / qbin, a line per model, with what is demanded of the comparison marked `*`. */
+/** Above this many medians a 90th percentile says that the machine did something else meanwhile. */
+const DISTURBED = 1.5;
+
+/** Ratios first: peer / qbin, a line per model; what is judged is marked `*`, what was disturbed `~`. */
 export function ratioTable(rows, verdicts) {
   const peers = runtimesOf(rows).filter((name) => name !== "qbin");
   const lines = modelsOf(rows).map((model) => {
     const verdict = verdicts.find((candidate) => candidate.model === model);
     const cells = peers.map((peer) => {
-      const { ratio } = find(rows, model, peer) ?? {};
-      return ratio === undefined ? "-" : `${verdict?.peer === peer ? "*" : ""}${ratio.toFixed(2)}`;
+      const pair = [find(rows, model, peer), find(rows, model, "qbin")];
+      if (pair[0]?.ratio === undefined) return "-";
+      const isDisturbed = pair.some(({ median, p90 }) => p90 > DISTURBED * median);
+      return `${verdict?.peer === peer ? "*" : ""}${isDisturbed ? "~" : ""}${pair[0].ratio.toFixed(2)}`;
     });
     const judged = verdict ? [verdict.least.toFixed(1), verdict.ok ? "" : "<-- below"] : ["", ""];
     return [model, find(rows, model, "qbin")?.module ?? "", ...cells, ...judged];
@@ -66,10 +71,14 @@ export function timeTable(rows) {
   return formatTable([["median (p90), µs", ...runtimes], ...lines]);
 }
 
-/** Why a runtime has no number, one line each. */
+/** Why a runtime has no number, one line per reason. */
 export function footnotes(rows) {
-  const failed = rows.filter(({ answer }) => answer.startsWith("fails"));
-  return failed.map(({ model, runtime, answer }) => `${runtime} on ${model} ${answer}`).join("\n");
+  const models = new Map();
+  for (const { model, runtime, answer } of rows.filter((row) => row.answer.startsWith("fails"))) {
+    const reason = `${runtime} ${answer}`;
+    models.set(reason, [...(models.get(reason) ?? []), model]);
+  }
+  return [...models].map(([reason, names]) => `${reason} (${names.join(", ")})`).join("\n");
 }
 
 export function meansTable(means) {

@@ -49,5 +49,7 @@ export function splitFile(bytes: Uint8Array): { header: Uint8Array; data: Uint8A
   const start = PREFIX_BYTES + headerLength;
   const end = start + word(LENGTHS_OFFSET + 4);
   must(length === end, 6, "file length", length, `${end}; the file was cut short or appended to`);
-  return { header: bytes.subarray(PREFIX_BYTES, start), data: bytes.subarray(start) };
+  // Node's Buffer is a Uint8Array whose slice() does not copy; the parts are plain ones.
+  const part = (from: number, to: number) => new Uint8Array(bytes.buffer, bytes.byteOffset + from, to - from);
+  return { header: part(PREFIX_BYTES, start), data: part(start, end) };
 }

@@ -58,7 +58,9 @@ export function writeReal(view: TensorView, values: ArrayLike<number>): void {
   const inverse = Math.fround(1 / scaleOf(quantization));
   const [low, high] = dtype === "uint8" ? [0, 255] : [-128, 127];
   for (let i = 0; i < data.length; i++) {
-    const q = roundHalfEven(Math.fround(Math.fround(real[i] as number) * inverse)) + quantization.zeroPoint;
+    // NaN is real 0, as it is for quantize.
+    const steps = roundHalfEven(Math.fround(Math.fround(real[i] as number) * inverse)) || 0;
+    const q = steps + quantization.zeroPoint;
     data[i] = q > low ? Math.min(q, high) : low;
   }
 }

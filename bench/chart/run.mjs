@@ -9,6 +9,7 @@ import { root } from "../../scripts/project.mjs";
 import { CALL_BOUND } from "../lib/cases.mjs";
 import { machineFacts } from "../lib/report.mjs";
 import { resultsFile } from "../lib/results.mjs";
+import { geometricMean } from "../lib/timing.mjs";
 import { drawChart } from "./svg.mjs";
 import { fillTables } from "./tables.mjs";
 
@@ -53,10 +54,15 @@ function defaultResults() {
   );
 }
 
-/** A panel per engine and module, its fastest module alone where an engine was measured with several. */
+/** A panel per module, from Node where Node was measured; the most demanding module first. */
 function chartOf({ machine, cpu, runs }) {
-  const commits = [...new Set(runs.map(({ commit }) => commit))].join(", ");
-  return { panels: runs.map(panelOf), footer: `${cpu}, ${machine}; one thread, interleaved, commit ${commits}` };
+  const modules = [...new Set(runs.map(({ module }) => module))].sort((a, b) => (a < b ? -1 : 1));
+  const shown = modules.map((module) => {
+    const candidates = runs.filter((run) => run.module === module);
+    return candidates.find(({ engine }) => engine.startsWith("node")) ?? candidates[0];
+  });
+  const commits = [...new Set(shown.map(({ commit }) => commit))].join(", ");
+  return { panels: shown.map(panelOf), footer: `${cpu}, ${machine}; one thread, interleaved, commit ${commits}` };
 }
 
 function panelOf({ engine, module, rows }) {
@@ -71,16 +77,33 @@ function panelOf({ engine, module, rows }) {
     .filter((model) => !CALL_BOUND.includes(model))
     .map((model) => ({ label: labelOf(model), bars: barsOf(model) }));
   const calls = models.filter((model) => CALL_BOUND.includes(model));
-  const note = calls.map((model) => {
+  const cells = calls.map((model) => {
     const ratios = barsOf(model).map(({ peer, ratio }) => `${peer} ${ratio.toFixed(1)}`);
     return `${labelOf(model)}: ${ratios.join(", ")}`;
   });
+  const notes = [
+    `geometric mean of the integer models: ${meansOf(rows)}`,
+    `mostly the cost of a call: ${cells.join("; ")}`,
+  ];
   const name = engine.replace(/^(\w)/, (letter) => letter.toUpperCase()).replace(/(\d+)\..*/, "$1");
   return {
     title: `${name}, ${NAMES[module] ?? module}`,
     groups,
-    note: `mostly the cost of a call, so without a bar: ${note.join("; ")}`,
+    notes,
   };
+}
+
+/** Of every peer, also those whose bars would not fit; call-bound models left out. */
+function meansOf(rows) {
+  const counted = rows.filter(
+    ({ case: model, integer, peerPerQbin }) => integer && peerPerQbin && !CALL_BOUND.includes(model),
+  );
+  const peers = [...new Set(counted.map(({ runtime }) => runtime))];
+  const means = peers.map((peer) => {
+    const ratios = counted.filter(({ runtime }) => runtime === peer).map(({ peerPerQbin }) => peerPerQbin);
+    return `${PEER_NAMES[peer] ?? peer} ${geometricMean(ratios).toFixed(2)}`;
+  });
+  return means.join(", ");
 }
 
 /** What the models are called where there is little room. */

@@ -5,7 +5,7 @@ const LABEL = 150;
 const RIGHT = 50;
 const BAR = 11;
 const GROUP_GAP = 10;
-const TITLE = 44;
+const TITLE = 58;
 const AXIS = 34;
 /** Middle tones: as readable on white as on black, whatever the page around the picture is. */
 const TEXT = "#7d8590";
@@ -13,7 +13,7 @@ const COLORS = ["#3f88c5", "#d1822f", "#7a9e4b", "#a56eb5"];
 
 /**
  * @typedef {{ label: string, bars: { peer: string, ratio: number }[] }} Group
- * @typedef {{ title: string, groups: Group[], note: string }} Panel
+ * @typedef {{ title: string, groups: Group[], notes: string[] }} Panel
  *
  * @param {{ panels: Panel[], footer: string }} chart
  * @returns {string} SVG
@@ -52,9 +52,10 @@ function legend(peers, { color }) {
   return parts.join("\n");
 }
 
-function drawPanel({ title, groups, note }, top, { color, ticks }) {
+function drawPanel({ title, groups, notes }, top, { color, ticks }) {
   const scale = (WIDTH - LABEL - RIGHT) / ticks;
-  const parts = [text(0, top + 16, title, { size: 13, weight: 600 }), text(0, top + 32, note, { size: 11 })];
+  const below = notes.map((note, i) => text(0, top + 32 + 14 * i, note, { size: 11 }));
+  const parts = [text(0, top + 16, title, { size: 13, weight: 600 }), ...below];
   const first = top + TITLE;
   const heightOf = ({ bars }) => bars.length * (BAR + 1) + GROUP_GAP;
   const bottom = first + groups.reduce((sum, group) => sum + heightOf(group), 0);

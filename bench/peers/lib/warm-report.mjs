@@ -91,13 +91,13 @@ export function meansTable(means) {
 }
 
 /** @param {Row} row */
-export function warmLine({ model, runtime, module, answer, ok, median, p90, min, iterations, ratio }) {
+export function warmLine({ model, integer, runtime, module, answer, ok, median, p90, min, iterations, ratio }) {
   const times =
     median === undefined
       ? {}
       : { medianUs: microseconds(median), p90Us: microseconds(p90), minUs: microseconds(min), iterations };
   const peerPerQbin = ratio === undefined ? {} : { peerPerQbin: rounded(ratio) };
-  return { case: model, runtime, module, ok, answer, ...times, ...peerPerQbin };
+  return { case: model, integer, runtime, module, ok, answer, ...times, ...peerPerQbin };
 }
 
 export function meanLine({ runtime, group, models, mean }) {

@@ -9,7 +9,7 @@ import { writeStruct } from "./struct.js";
 export const MODULES = ["scalar", "simd", "relaxed-us", "relaxed-ss"] as const;
 export type ModuleName = (typeof MODULES)[number];
 
-/** How a kernel multiplies: see docs/kernels.md. */
+/** How a kernel multiplies: assembly/lanes/dot.ts has the first two, assembly/gemm/qs8-qc8w-gemm-extmul.ts the third. */
 export type Family = "relaxed" | "dot16" | "extmul";
 
 /** One node, seen by the facet that prepares it. */

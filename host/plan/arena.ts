@@ -35,21 +35,39 @@ export function planArena(buffers: readonly Buffer[], gap = 0): PlacedBuffer[] {
     return y.bytes - x.bytes || x.firstUse - y.firstUse || a - b;
   });
   const placed: PlacedBuffer[] = [];
-  const byOffset: PlacedBuffer[] = [];
+  const rows = new Float64Array(ROW * buffers.length);
+  let end = 0;
   for (const i of order) {
     const buffer = buffers[i] as Buffer;
-    let offset = gap;
-    for (const other of byOffset) {
-      if (!livesWith(buffer, other)) continue;
-      if (offset + buffer.bytes + gap <= other.offset) break;
-      offset = Math.max(offset, alignUp(other.offset + other.bytes + gap));
+    let offset = alignUp(gap);
+    for (let at = 0; at < end; at += ROW) {
+      if (!livesWith(rows, at, buffer)) continue;
+      if (offset + buffer.bytes + gap <= rows[at]!) break;
+      offset = Math.max(offset, alignUp(rows[at + 1]! + gap));
     }
-    const result = { ...buffer, offset: alignUp(offset) };
+    const result = { ...buffer, offset };
     placed[i] = result;
-    const at = byOffset.findIndex((other) => other.offset > result.offset);
-    byOffset.splice(at < 0 ? byOffset.length : at, 0, result);
+    let at = end;
+    while (at > 0 && rows[at - ROW]! > offset) at -= ROW;
+    end += ROW;
+    rows.copyWithin(at + ROW, at, end);
+    rows.set(rowOf(result), at);
   }
   return placed;
+}
+
+/**
+ * Placed buffers as rows of numbers, by offset: a file may have tens of thousands, each is compared with all before it,
+ * and a list of objects takes ten times as long.
+ */
+const ROW = 4;
+
+function rowOf({ offset, bytes, firstUse, lastUse }: PlacedBuffer): number[] {
+  return [offset, offset + bytes, firstUse, lastUse];
+}
+
+function livesWith(rows: Float64Array, at: number, { firstUse, lastUse }: Buffer): boolean {
+  return rows[at + 2]! <= lastUse && firstUse <= rows[at + 3]!;
 }
 
 /** Bytes from the start of the arena to the end of its last buffer. */
@@ -75,18 +93,12 @@ export function peakLiveBytes(buffers: readonly Buffer[]): number {
 
 /** Two buffers that are alive at the same time and share bytes, or undefined: the planner's own proof. */
 export function findOverlap(placed: readonly PlacedBuffer[]): readonly [PlacedBuffer, PlacedBuffer] | undefined {
-  const byOffset = [...placed].filter((b) => b.bytes > 0).sort((a, b) => a.offset - b.offset);
-  for (let i = 0; i < byOffset.length; i++) {
-    const a = byOffset[i] as PlacedBuffer;
-    for (let j = i + 1; j < byOffset.length; j++) {
-      const b = byOffset[j] as PlacedBuffer;
-      if (b.offset >= a.offset + a.bytes) break;
-      if (livesWith(a, b)) return [a, b];
+  const byOffset = placed.filter((b) => b.bytes > 0).sort((a, b) => a.offset - b.offset);
+  const rows = new Float64Array(byOffset.flatMap(rowOf));
+  for (const [i, a] of byOffset.entries()) {
+    for (let at = ROW * (i + 1); rows[at]! < a.offset + a.bytes; at += ROW) {
+      if (livesWith(rows, at, a)) return [a, byOffset[at / ROW]!];
     }
   }
   return undefined;
-}
-
-function livesWith(a: Buffer, b: Buffer): boolean {
-  return a.firstUse <= b.lastUse && b.firstUse <= a.lastUse;
 }

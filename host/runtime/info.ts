@@ -46,6 +46,8 @@ export interface ModelInfo {
 export function describeInfo(session: Session, choice: ModuleChoice, wasmBytes: number): ModelInfo {
   const { model, plan, steps } = session;
   const name = (index: number) => (index < 0 ? "" : model.tensors[index]!.name);
+  const kernels = model.nodes.map((): string[] => []);
+  for (const { node, kernel } of steps) kernels[node]!.push(kernel);
   const nodes = model.nodes.map((node, i): NodeInfo => {
     const outputs = node.outputs.map((index) => model.tensors[index]!);
     const inputs = node.inputs.map((index) => (index < 0 ? undefined : model.tensors[index]));
@@ -53,7 +55,7 @@ export function describeInfo(session: Session, choice: ModuleChoice, wasmBytes: 
       name: node.name,
       op: node.op,
       numerics: node.numerics,
-      kernels: steps.filter((step) => step.node === i).map((step) => step.kernel),
+      kernels: kernels[i]!,
       inputs: node.inputs.map(name),
       outputs: node.outputs.map(name),
       dtype: outputs[0]!.dtype,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { EnvironmentError, QbinError } from "../../host/core/errors.js";
-import type { ModelData } from "../../host/core/model.js";
+import type { ModelData, Node, Tensor } from "../../host/core/model.js";
 import { workOf } from "../../host/core/op.js";
 import { readQbin } from "../../host/format/read.js";
 import { writeQbin } from "../../host/format/write.js";
@@ -136,6 +136,31 @@ describe("mutated .qbin files", () => {
       }
     }
   });
+});
+
+/** A file of 2 MB may hold this many nodes, and whatever compares each with each shows. */
+const MANY = 15_000;
+
+test.each([
+  ["in a chain", (i: number) => i],
+  ["that all read the input", () => 0],
+])(`${MANY} nodes %s load and are described in bounded time`, async (_name, source) => {
+  const tensors = Array.from(
+    { length: MANY + 1 },
+    (_, i): Tensor => ({ name: `${i}`, dtype: "float32", shape: [2, 2] }),
+  );
+  const nodes = Array.from({ length: MANY }, (_, i): Node => {
+    const attributes = { permutation: [1, 0] };
+    return { op: "transpose", name: "", inputs: [source(i)], outputs: [i + 1], attributes, numerics: "xnnpack" };
+  });
+  const read = new Set(nodes.flatMap(({ inputs }) => inputs));
+  const outputs = tensors.flatMap((_, i) => (read.has(i) ? [] : [i]));
+  const named = { name: "many", description: "", numerics: "xnnpack", labels: [], preprocessing: [undefined] } as const;
+  const start = performance.now();
+  const model = await load(writeQbin({ ...named, tensors, nodes, inputs: [0], outputs }));
+  model.run();
+  expect(model.info.nodes).toHaveLength(MANY);
+  expect(performance.now() - start).toBeLessThan(LONGEST);
 });
 
 describe.skipIf(ownModels().skipped)("mutated .tflite files", () => {

@@ -46,6 +46,7 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   const session = createSession(data, choice.name, module, {
     maxBytes: options.maxMemory ?? DEFAULT_MAX_MEMORY,
     keepAll: options.keepAll ?? false,
+    family: choice.family,
   });
   await digest;
   return new Model(session, choice);

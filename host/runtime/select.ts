@@ -1,5 +1,5 @@
 import { EnvironmentError } from "../core/errors.js";
-import { chooseModule, type ModuleChoice } from "../wasm/detect.js";
+import { chooseModule, isX86, type ModuleChoice } from "../wasm/detect.js";
 import { compileModule } from "../wasm/instantiate.js";
 
 export interface Selection {
@@ -22,13 +22,13 @@ export function selectModule(forced?: string): Promise<Selection> {
 }
 
 async function select(forced?: string): Promise<Selection> {
-  const choice = chooseModule(forced);
+  const choice: ModuleChoice = { ...chooseModule(forced), family: isX86() ? undefined : "extmul" };
   const module = await compileModule(choice.name);
   if (!choice.name.startsWith("relaxed")) return { choice, module };
-  const { selfTest } = await import("./self-test.js");
+  const { measure, selfTest } = await import("./self-test.js");
   const wrong = await selfTest(choice.name, module);
-  if (wrong === undefined) return { choice, module };
+  if (wrong === undefined) return { choice: measure(choice), module };
   const reason = `SIMD128; kernel ${wrong} of module "${choice.name}" failed its self-test on this engine and processor`;
   if (forced !== undefined) throw new EnvironmentError("self-test", reason);
-  return { choice: { name: "simd", reason }, module: await compileModule("simd") };
+  return { choice: { ...choice, name: "simd", reason }, module: await compileModule("simd") };
 }

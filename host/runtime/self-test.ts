@@ -1,6 +1,8 @@
 import type { ModelData, Node, Tensor } from "../core/model.js";
 import { elementCount } from "../core/shape.js";
+import type { ModuleChoice } from "../wasm/detect.js";
 import type { ModuleName } from "../wasm/kernel.js";
+import { measureRelaxedDot } from "../wasm/measure.js";
 import { loadFacets } from "./facets.js";
 import { createSession } from "./session.js";
 
@@ -34,6 +36,13 @@ export async function selfTest(name: ModuleName, module: WebAssembly.Module): Pr
     }
   }
   return undefined;
+}
+
+/** Time decides between two exact families only where the dot product is signed: see `measureRelaxedDot`. */
+export function measure(choice: ModuleChoice): ModuleChoice {
+  if (choice.name !== "relaxed-ss") return choice;
+  const { family, text } = measureRelaxedDot();
+  return { ...choice, family, reason: `${choice.reason}; ${text}` };
 }
 
 /** 1×1 and 3×3 convolution, depthwise 3×3 with strides 1 and 2, fully connected: one node each, outputs kept. */

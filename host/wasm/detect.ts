@@ -1,5 +1,5 @@
 import { EnvironmentError } from "../core/errors.js";
-import { MODULES, type ModuleName } from "./kernel.js";
+import { type Family, MODULES, type ModuleName } from "./kernel.js";
 import { probeRelaxedDot, type RelaxedDot } from "./probe.js";
 
 /** A module whose only function is `i8x16.splat(0)` and `drop`: it validates exactly where SIMD128 exists. */
@@ -14,6 +14,8 @@ export interface ModuleChoice {
   readonly name: ModuleName;
   /** Why this one, in words for `info` and `inspect`. */
   readonly reason: string;
+  /** The kernels to prefer, where the module has several exact ones. */
+  readonly family?: Family | undefined;
 }
 
 const REASONS: Readonly<Record<RelaxedDot, string>> = {
@@ -22,6 +24,16 @@ const REASONS: Readonly<Record<RelaxedDot, string>> = {
   inexact: "SIMD128; the relaxed dot product of this engine and processor saturates or is wrong",
   missing: "SIMD128; the engine has no relaxed SIMD",
 };
+
+/**
+ * x86 tells itself by the sign of the NaN it makes. What it means for kernels needs no measurement: there "dot16" is two to
+ * three times as fast as "extmul", elsewhere "extmul" needs less than half of the instructions.
+ */
+export function isX86(): boolean {
+  const numbers = new Float32Array([Infinity]);
+  numbers[0]! -= numbers[0]!;
+  return new Int32Array(numbers.buffer)[0]! < 0;
+}
 
 /** The best module this engine and processor run exactly, or the one that was asked for. */
 export function chooseModule(forced?: string): ModuleChoice {

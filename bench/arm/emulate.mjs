@@ -20,7 +20,7 @@ export async function emulate({ qemu, libraries, plugin, node }, cpu, guest, nam
   const emulator = ["-L", libraries, "-cpu", cpu, "-plugin", plugin];
   const { stdout, stderr, problem } = await runLimited(qemu, [...emulator, node, ...NODE_FLAGS, guest, name]);
   const who = `${name} on ${cpu}`;
-  if (problem) throw new Error(`${who}: ${problem}\n${stderr.trim()}`);
+  if (problem) throw new Error(`${who}: ${problem}\n${stderr.replace(/^count .*\n/gm, "").trim()}`);
   const { kernel, macs, runs, difference } = JSON.parse(stdout);
   if (difference) throw new Error(`${who}: ${kernel} ${difference}`);
   const rounds = roundsOf(stderr);

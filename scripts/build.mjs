@@ -13,6 +13,7 @@ const MODULES = {
   simd: [...SIMD, "assembly/extmul.ts"],
   "relaxed-us": [...SIMD, "assembly/relaxed-us.ts"],
   "relaxed-ss": [...SIMD, "assembly/extmul.ts", "assembly/relaxed-ss.ts"],
+  threads: ["assembly/threads.ts"],
 };
 const LIMIT = 64 * 1024;
 

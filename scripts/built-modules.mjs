@@ -10,7 +10,8 @@ export const builtModules = {
   enforce: /** @type {const} */ ("pre"),
   /** @param {string} source  @param {string | undefined} importer */
   resolveId(source, importer) {
-    const isModule = /^\.\/(scalar|simd|relaxed-us|relaxed-ss)\.js$/.test(source) && importer?.includes("host/wasm");
+    const isModule =
+      /^\.\/(scalar|simd|relaxed-us|relaxed-ss|threads)\.js$/.test(source) && importer?.includes("host/wasm");
     return isModule ? join(root, "dist/wasm", source) : null;
   },
 };

@@ -25,12 +25,13 @@ const STEP_COLUMNS: readonly Column[] = [
 
 /** The keys every bench of this project prints, so that results can be put side by side. */
 export function benchJson({ model, times, steps }: BenchResult): unknown {
-  const { module, threads, macs } = model.info;
+  const { module, threads, threadsReason, macs } = model.info;
   return {
     bench: "model",
     case: model.name,
     module,
     threads,
+    threadsReason,
     ...times,
     iterations: times.windows * times.runsPerWindow,
     macs,
@@ -42,13 +43,14 @@ export function benchJson({ model, times, steps }: BenchResult): unknown {
 }
 
 export function benchLines({ model, times, steps }: BenchResult, terminal: Terminal): string[] {
-  const { module, reason, macs } = model.info;
+  const { module, reason, threads, threadsReason, macs } = model.info;
   const { medianUs, p90Us, minUs, windows, runsPerWindow } = times;
   const speed = macs > 0 ? `, ${gmacsPerSecond(macs, medianUs).toFixed(2)} GMAC/s` : "";
   const lines = [
-    `${terminal.style.bold(printable(model.name))}  ${formatCount(macs)} MACs, 1 thread`,
+    `${terminal.style.bold(printable(model.name))}  ${formatCount(macs)} MACs, ${plural(threads, "thread")}`,
     ...formatFacts([
       ["module", `${module}: ${reason}`],
+      ["threads", `${threads}: ${threadsReason}`],
       ["median", `${formatMicroseconds(medianUs)}${speed}`],
       ["p90", formatMicroseconds(p90Us)],
       ["min", formatMicroseconds(minUs)],

@@ -1,11 +1,11 @@
 import { Option } from "commander";
-import { type ModuleName, UsageError } from "../index.js";
+import { type LoadOptions, type ModuleName, UsageError } from "../index.js";
 
 /** Options that several commands share, so that they read and refuse the same way everywhere. */
 
 export interface RuntimeOptions {
   readonly module?: ModuleName;
-  readonly threads?: 1;
+  readonly threads?: number;
   readonly maxMemory?: number;
 }
 
@@ -15,10 +15,7 @@ export const moduleOption = () =>
   new Option("--module <name>", "Wasm module to use: scalar or simd (default: the best this engine has)");
 
 export const threadsOption = () =>
-  new Option("--threads <count>", "threads to use; only 1 for now").argParser((text) => {
-    if (wholeNumber("--threads")(text) === 1) return 1;
-    throw new UsageError(`--threads ${text}: qbin has no threads yet and runs on one; leave the option out`);
-  });
+  new Option("--threads <count>", "threads to use (default: 1)").argParser(wholeNumber("--threads", 64));
 
 export const maxMemoryOption = () =>
   new Option("--max-memory <MiB>", "most linear memory the model may take (default: 1024)").argParser(
@@ -62,8 +59,12 @@ export function nameList(option: string): (text: string) => string[] {
 }
 
 /** The part of the options that `load` takes. */
-export function loadOptions({ module, maxMemory }: RuntimeOptions): { module?: ModuleName; maxMemory?: number } {
-  return { ...(module !== undefined && { module }), ...(maxMemory !== undefined && { maxMemory }) };
+export function loadOptions({ module, threads, maxMemory }: RuntimeOptions): LoadOptions {
+  return {
+    ...(module !== undefined && { module }),
+    ...(threads !== undefined && { threads }),
+    ...(maxMemory !== undefined && { maxMemory }),
+  };
 }
 
 function quote(text: string): string {

@@ -20,7 +20,7 @@ const BAR_COLUMNS = 24;
 const FIRST_VALUES = 8;
 
 export function runJson({ model, times, files, top }: RunResult): unknown {
-  const { module, reason, wasmBytes, threads, memory } = model.info;
+  const { module, reason, wasmBytes, threads, threadsReason, memory } = model.info;
   return {
     model: model.name,
     outputs: model.outputs.map((output, i) => ({
@@ -33,6 +33,7 @@ export function runJson({ model, times, files, top }: RunResult): unknown {
     module,
     reason,
     threads,
+    threadsReason,
     wasmBytes,
     memory,
   };
@@ -81,13 +82,14 @@ function valueLines(model: Model, i: number): string[] {
 }
 
 function facts({ model, times, isRepeated }: RunResult): [string, string][] {
-  const { module, reason, wasmBytes, memory } = model.info;
+  const { module, reason, wasmBytes, threads, threadsReason, memory } = model.info;
   const time = isRepeated
     ? `${formatMicroseconds(times.medianUs)}, median of ${plural(times.runs, "run")}; the first took ${formatMicroseconds(times.firstUs)}`
     : `${formatMicroseconds(times.firstUs)}, the first run; --repeat 100 shows the warm time`;
   return [
     ["time", time],
     ["module", `${module}: ${reason}`],
+    ["threads", `${threads}: ${threadsReason}`],
     ["wasm", formatBytes(wasmBytes)],
     ["arena", `${formatBytes(memory.arena)} of ${formatBytes(memory.total)} linear memory`],
   ];

@@ -42,7 +42,7 @@ export function computeLifetimes(model: ModelData, plans: readonly NodePlan[], k
       : { name: tensor.name, bytes: byteLength(tensor), firstUse: end, lastUse: 0, pinned: false },
   );
   const use = (index: number, step: number) => {
-    const group = groups[index];
+    const group = groups[index]; // none for constants, and at −1, an absent input
     if (!group) return;
     group.firstUse = Math.min(group.firstUse, step);
     group.lastUse = Math.max(group.lastUse, step);
@@ -54,7 +54,7 @@ export function computeLifetimes(model: ModelData, plans: readonly NodePlan[], k
   }
   for (const index of model.inputs) use(index, 0);
   model.nodes.forEach((node, step) => {
-    for (const index of [...node.inputs, ...node.outputs]) if (index >= 0) use(index, step);
+    for (const index of [...node.inputs, ...node.outputs]) use(index, step);
   });
   if (keepAll) for (const group of groups) if (group) group.lastUse = end;
 

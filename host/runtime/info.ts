@@ -3,7 +3,7 @@ import type { PlacedBuffer } from "../plan/arena.js";
 import type { ModuleChoice } from "../wasm/detect.js";
 import type { ModuleName } from "../wasm/kernel.js";
 import { facetOf } from "./facets.js";
-import type { Session } from "./session.js";
+import type { Session, Threading } from "./session.js";
 
 /** One node of the graph and what runs for it. */
 export interface NodeInfo {
@@ -19,14 +19,13 @@ export interface NodeInfo {
   readonly macs: number;
 }
 
-export interface ModelInfo {
+export interface ModelInfo extends Threading {
   readonly module: ModuleName;
   /** Why this module. */
   readonly reason: string;
   /** Bytes of the Wasm binary. */
   readonly wasmBytes: number;
   readonly numerics: Numerics;
-  readonly threads: number;
   readonly keepAll: boolean;
   readonly nodes: readonly NodeInfo[];
   readonly steps: number;
@@ -45,12 +44,12 @@ export interface ModelInfo {
 
 export function describeInfo(session: Session, choice: ModuleChoice, wasmBytes: number): ModelInfo {
   const { model, plan, steps } = session;
-  const name = (index: number) => (index < 0 ? "" : model.tensors[index]!.name);
+  const name = (index: number) => model.tensors[index]?.name ?? "";
   const kernels = model.nodes.map((): string[] => []);
   for (const { node, kernel } of steps) kernels[node]!.push(kernel);
   const nodes = model.nodes.map((node, i): NodeInfo => {
     const outputs = node.outputs.map((index) => model.tensors[index]!);
-    const inputs = node.inputs.map((index) => (index < 0 ? undefined : model.tensors[index]));
+    const inputs = node.inputs.map((index) => model.tensors[index]);
     return {
       name: node.name,
       op: node.op,
@@ -69,6 +68,8 @@ export function describeInfo(session: Session, choice: ModuleChoice, wasmBytes: 
     wasmBytes,
     numerics: model.numerics,
     threads: 1,
+    threadsReason: "default",
+    ...session.threading,
     keepAll: session.keepAll,
     nodes,
     steps: steps.length,

@@ -6,7 +6,7 @@ import type { ModuleName } from "../wasm/kernel.js";
 import { expectCommonOps, findLoadedOp, loadFacets } from "./facets.js";
 import { Model } from "./model.js";
 import { selectModule } from "./select.js";
-import { createSession } from "./session.js";
+import { type CreateSession, createSession } from "./session.js";
 import { type ModelSource, readSource } from "./source.js";
 
 export interface LoadOptions {
@@ -14,6 +14,11 @@ export interface LoadOptions {
   readonly module?: ModuleName;
   /** Most bytes of linear memory the model may take. Default 1 GiB. */
   readonly maxMemory?: number;
+  /**
+   * Threads to run on, the calling one included. Default 1. Where more are impossible or do not pay one is used, and
+   * `model.info.threadsReason` says why.
+   */
+  readonly threads?: number;
   /** Keep every intermediate tensor for `model.tensor(name)`. Costs memory. */
   readonly keepAll?: boolean;
 }
@@ -21,7 +26,7 @@ export interface LoadOptions {
 // Nearly every model has some of these: they arrive beside whatever a page or process does before it loads a model.
 expectCommonOps();
 
-const OPTIONS = ["module", "maxMemory", "keepAll"];
+const OPTIONS = ["module", "maxMemory", "threads", "keepAll"];
 export const DEFAULT_MAX_MEMORY = 2 ** 30;
 
 /**
@@ -34,7 +39,9 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
   if (unknown !== undefined)
     throw new UsageError(`load: there is no option "${unknown}"; there are ${OPTIONS.join(", ")}`);
-  const choosing = selectModule(options.module);
+  const { threads = 1 } = options;
+  const team = threads === 1 ? undefined : (await import("./threads/index.js")).planTeam(threads);
+  const choosing = selectModule(options.module, team?.compile);
   const bytes = await readSource(source);
   const data = parseQbin(bytes);
   const digest = verifyDigest(bytes);
@@ -43,11 +50,9 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   await loadFacets(data);
   validateModel(data, findLoadedOp);
   const { choice, module } = await choosing;
-  const session = createSession(data, choice.name, module, {
-    maxBytes: options.maxMemory ?? DEFAULT_MAX_MEMORY,
-    keepAll: options.keepAll ?? false,
-    family: choice.family,
-  });
+  const create: CreateSession = team?.createSession ?? createSession;
+  const { maxMemory: maxBytes = DEFAULT_MAX_MEMORY, keepAll = false } = options;
+  const session = await create(data, choice.name, module, { maxBytes, keepAll, family: choice.family }, digest);
   await digest;
   return new Model(session, choice);
 }

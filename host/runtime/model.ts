@@ -92,10 +92,11 @@ export class Model {
     return profileSession(this.#live(), milliseconds);
   }
 
-  /** Frees the model's memory; every later call is an error, `info` stays. */
+  /** Ends the model's threads and frees its memory; every later call is an error, `info` stays. */
   dispose(): void {
     // What the model was stays known.
     if (this.#session) this.#info = this.info;
+    this.#session?.dispose?.();
     this.#session = undefined;
     this.#views.clear();
   }

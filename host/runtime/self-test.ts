@@ -4,21 +4,27 @@ import type { ModuleChoice } from "../wasm/detect.js";
 import type { ModuleName } from "../wasm/kernel.js";
 import { measureRelaxedDot } from "../wasm/measure.js";
 import { loadFacets } from "./facets.js";
-import { createSession } from "./session.js";
+import { createSession, type TeamLayout } from "./session.js";
 
 const SIZE = 6;
 const CHANNELS = 36;
 const ROW = 68;
+/** Memory that could be shared, and nobody else there. */
+const ALONE: TeamLayout = { adapt: (plan) => plan, room: (programBytes) => programBytes };
 
 /**
  * Known answers on the operands that saturate first, for every kernel that relies on what the probe found: all
  * activations 127 or −128, weights 127 and −127 by output channel. With an output scale of depth · 127 every output is
  * the activation or its negative. Returns the name of a kernel that is wrong, or undefined.
  */
-export async function selfTest(name: ModuleName, module: WebAssembly.Module): Promise<string | undefined> {
+export async function selfTest(
+  name: ModuleName,
+  module: WebAssembly.Module,
+  isShared: boolean,
+): Promise<string | undefined> {
   const model = buildModel();
   await loadFacets(model);
-  const session = createSession(model, name, module, { maxBytes: 2 ** 24 });
+  const session = createSession(model, name, module, { maxBytes: 2 ** 24, ...(isShared && { team: ALONE }) });
   const data = new Int8Array(session.memory.buffer);
   const valuesOf = (index: number) => {
     const start = session.plan.tensors[index]!;

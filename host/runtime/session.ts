@@ -4,7 +4,7 @@ import { type Instance, instantiate } from "../wasm/instantiate.js";
 import type { Family, ModuleName, NodePlan, Packer, Step } from "../wasm/kernel.js";
 import { facetOf } from "./facets.js";
 
-const STEP_BYTES = 16;
+export const STEP_BYTES = 16;
 
 /** A step of the program, and the node it belongs to. */
 export interface ScheduledStep extends Step {
@@ -15,17 +15,46 @@ export interface ScheduledStep extends Step {
 export interface Session {
   readonly model: ModelData;
   readonly memory: WebAssembly.Memory;
+  readonly instance: Instance;
   readonly plan: MemoryPlan;
   readonly steps: readonly ScheduledStep[];
   readonly keepAll: boolean;
+  /** Absent for one thread that nobody wanted more of. */
+  readonly threading?: Threading;
   /** Runs steps [first, end). */
   execute(first: number, end: number): void;
+  dispose?(): void;
 }
 
 export interface SessionOptions extends PlanOptions {
   /** Kernels to prefer, where a machine's module does not already say it. */
   readonly family?: Family | undefined;
+  /** Given where other threads can see the memory, and `module` is compiled for that. */
+  readonly team?: TeamLayout;
 }
+
+export interface Threading {
+  readonly threads: number;
+  /** Why so many. */
+  readonly threadsReason: string;
+}
+
+/** What threads need; see runtime/threads. */
+export interface TeamLayout {
+  /** Makes a node's scratch large enough for all of them; called once for each node, in order. */
+  adapt(plan: NodePlan): NodePlan;
+  /** Bytes they need where one thread needs those of its program. */
+  room(programBytes: number): number;
+}
+
+/** `createSession`, or what does the same for several threads and first waits until the file is known to be sound. */
+export type CreateSession = (
+  model: ModelData,
+  moduleName: ModuleName,
+  module: WebAssembly.Module,
+  options: SessionOptions,
+  sound: Promise<void>,
+) => Session | Promise<Session>;
 
 /** Plans `model` (already validated, its ops loaded) for `module`, fills a memory of its own and writes the program. */
 export function createSession(
@@ -34,24 +63,27 @@ export function createSession(
   module: WebAssembly.Module,
   options: SessionOptions,
 ): Session {
+  const { team } = options;
   const plans = model.nodes.map((node): NodePlan => {
-    return facetOf(node.op).prepare({
-      inputs: node.inputs.map((index) => (index < 0 ? undefined : model.tensors[index])),
+    const plan = facetOf(node.op).prepare({
+      inputs: node.inputs.map((index) => model.tensors[index]), // none at −1: an optional input
       outputs: node.outputs.map((index) => model.tensors[index]!),
       attributes: node.attributes as never,
       numerics: node.numerics,
       module: moduleName,
       family: options.family,
     });
+    return team?.adapt(plan) ?? plan;
   });
   const raw = rawConstants(model);
   const plan = planMemory(model, plans, raw, options);
   const steps = schedule(model, plans, plan);
-  const argsBytes = steps.reduce((sum, step) => sum + step.args.byteLength, 0);
+  const programBytes = steps.reduce((sum, step) => sum + STEP_BYTES + step.args.byteLength, 0);
   const program = plan.end;
   // Packing borrows the arena, which nobody uses yet, and what lies behind it.
   const staged = plan.arena.start + stagingBytes(plans);
-  const instance = instantiate(module, Math.max(program + steps.length * STEP_BYTES + argsBytes, staged));
+  const end = program + (team?.room(programBytes) ?? programBytes);
+  const instance = instantiate(module, Math.max(end, staged), !!team);
 
   fillConstants(instance, plans, plan);
   const memory = new Uint8Array(instance.memory.buffer);
@@ -61,10 +93,11 @@ export function createSession(
   return {
     model,
     memory: instance.memory,
+    instance,
     plan,
     steps,
     keepAll: options.keepAll ?? false,
-    execute: (first, end) => instance.execute(program, first, end),
+    execute: (first, last) => instance.execute(program, first, last),
   };
 }
 
@@ -107,13 +140,13 @@ function rawConstants(model: ModelData): Set<number> {
   for (const node of model.nodes) {
     const packed = facetOf(node.op).definition.constantInputs ?? [];
     node.inputs.forEach((index, i) => {
-      if (index >= 0 && model.tensors[index]!.data && !packed.includes(i)) raw.add(index);
+      if (model.tensors[index]?.data && !packed.includes(i)) raw.add(index);
     });
   }
   return raw;
 }
 
-function schedule(model: ModelData, plans: readonly NodePlan[], plan: MemoryPlan): ScheduledStep[] {
+export function schedule(model: ModelData, plans: readonly NodePlan[], plan: MemoryPlan): ScheduledStep[] {
   return model.nodes.flatMap((node, i) => {
     if (plan.aliased[i]) return [];
     const steps = plans[i]!.steps({
@@ -127,11 +160,11 @@ function schedule(model: ModelData, plans: readonly NodePlan[], plan: MemoryPlan
 }
 
 /** Steps first, as assembly/program.ts reads them, then their argument structs. */
-function writeProgram(instance: Instance, steps: readonly ScheduledStep[], program: number): void {
+export function writeProgram(instance: Instance, steps: readonly ScheduledStep[], program: number): void {
   const words = new Int32Array(instance.memory.buffer);
   let args = program + steps.length * STEP_BYTES;
   steps.forEach((step, i) => {
-    words.set([instance.kernelIndex(step.kernel), args, step.tiles, 0], (program + i * STEP_BYTES) / 4);
+    words.set([instance.kernelIndex(step.kernel), args, 0, step.tiles], (program + i * STEP_BYTES) / 4);
     words.set(step.args, args / 4);
     args += step.args.byteLength;
   });

@@ -7,6 +7,9 @@ export type Kernel = (args: number, begin: number, end: number) => void;
 /** A module of ours with a memory of its own. */
 export interface Instance {
   readonly memory: WebAssembly.Memory;
+  readonly table: WebAssembly.Table;
+  /** The kernels in the function table, in order, and where. */
+  readonly indices: ReadonlyMap<string, number>;
   /** Function table index of a kernel, entering it on first use. */
   kernelIndex(kernel: string): number;
   /** Runs one kernel over all its tiles, outside any program. */
@@ -15,25 +18,18 @@ export interface Instance {
   execute(program: number, first: number, end: number): void;
 }
 
-const compiled = new Map<ModuleName, Promise<WebAssembly.Module>>();
-const wasmBytes = new Map<ModuleName, number>();
+const compiled: Partial<Record<ModuleName, Promise<WebAssembly.Module>>> = {};
+const wasmBytes: Partial<Record<ModuleName, number>> = {};
 
-/** The compiled module; compiled once per process or page and then shared. */
+/** The compiled module; compiled once per process or page and then kept. */
 export function compileModule(name: ModuleName): Promise<WebAssembly.Module> {
-  let module = compiled.get(name);
-  if (module === undefined) {
-    module = loadBytes(name).then((bytes) => {
-      wasmBytes.set(name, bytes.byteLength);
-      return WebAssembly.compile(bytes);
-    });
-    compiled.set(name, module);
-  }
-  return module;
+  compiled[name] ??= loadBytes(name).then((bytes) => WebAssembly.compile(bytes));
+  return compiled[name];
 }
 
-/** Size of the module's binary; 0 before it was compiled. */
+/** Size of the module's binary; 0 before it was loaded. */
 export function moduleBytes(name: ModuleName): number {
-  return wasmBytes.get(name) ?? 0;
+  return wasmBytes[name] ?? 0;
 }
 
 // The binaries are base64 text in modules of their own: `import()` finds them on every engine and through every
@@ -55,19 +51,18 @@ function readLocal(name: ModuleName): Uint8Array<ArrayBuffer> | undefined {
   }
 }
 
-async function loadBytes(name: ModuleName): Promise<Uint8Array<ArrayBuffer>> {
-  const local = readLocal(name);
-  if (local) return local;
-  const { default: text } = await IMPORTS[name]();
-  return decodeBase64(text);
+export async function loadBytes(name: ModuleName): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = readLocal(name) ?? decodeBase64((await IMPORTS[name]()).default);
+  wasmBytes[name] = bytes.length;
+  return bytes;
 }
 
 /** Instantiates `module` with exactly `bytes` of linear memory, rounded up to pages, that never grow. */
-export function instantiate(module: WebAssembly.Module, bytes: number): Instance {
+export function instantiate(module: WebAssembly.Module, bytes: number, shared: boolean): Instance {
   const pages = Math.ceil(bytes / 65536);
   let memory: WebAssembly.Memory;
   try {
-    memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+    memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch {
     throw new EnvironmentError(
       "memory",
@@ -80,6 +75,8 @@ export function instantiate(module: WebAssembly.Module, bytes: number): Instance
   const indices = new Map<string, number>();
   return {
     memory,
+    table,
+    indices,
     kernelIndex(kernel) {
       let index = indices.get(kernel);
       if (index === undefined) {

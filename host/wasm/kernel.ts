@@ -63,7 +63,12 @@ export interface NodePlan {
   /** Packed weights and tables, put into linear memory at load. */
   readonly constants?: readonly (Uint8Array | PackedConstant)[];
   readonly scratchBytes?: number;
-  /** Inputs whose memory output 0 may take over, because the kernel reads an element before it writes it. */
+  /** Scratch carries data from one step to the next, so all threads have the same; else each has its own. */
+  readonly isScratchShared?: boolean;
+  /**
+   * Inputs whose memory output 0 may take over, because the kernel reads an element before it writes it, and at the same
+   * place: tiles that run elsewhere at that time are not touched.
+   */
   readonly inPlace?: readonly number[];
   /** The input output 0 is byte for byte equal to: the planner may give both one address and leave the steps out. */
   readonly alias?: number;

@@ -196,7 +196,7 @@ describe("what the machine or the command does not have", () => {
     [["inspect", "gigantic.qbin"], /gigantic\.qbin: .* needs \d+ bytes of linear memory, the limit is 1073741824/],
     [["inspect", "digits.qbin", "--max-memory", "none"], /--max-memory "none": must be a whole number from 1 to 4096/],
     [["inspect", "digits.qbin", "--module", "relaxed"], /module "relaxed" does not exist; there are scalar, simd/],
-    [["bench", "digits.qbin", "--threads", "2"], /--threads 2: qbin has no threads yet/],
+    [["bench", "digits.qbin", "--threads", "65"], /--threads "65": must be a whole number from 1 to 64/],
     [["bench", "digits.qbin", "--threads", "0"], /--threads "0": must be a whole number/],
     [["run", "digits.qbin", "input.bin", "--repeat", "1.5"], /--repeat "1\.5": must be a whole number/],
     [["run", "digits.qbin", "input.bin", "--top", "-3"], /--top "-3": must be|--top <count>.* missing/],

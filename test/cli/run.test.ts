@@ -40,6 +40,12 @@ describe("a classifier", () => {
     expect(readFileSync(folder.file("out.bin"))).toEqual(expected);
   });
 
+  test("--threads 2 stores the same bytes, and says on how many it ran", async () => {
+    const text = await run("digits.qbin", "input.bin", "-o", "out2.bin", "--threads", "2");
+    expect(text).toMatch(/^threads +[12]: .+$/m);
+    expect(readFileSync(folder.file("out2.bin"))).toEqual(expected);
+  });
+
   test("--json is one document", async () => {
     const result = JSON.parse(await run("digits.qbin", "input.bin", "--json", "--top", "2", "--threads", "1"));
     expect(result).toMatchObject({ model: "digits", module: "simd", threads: 1, times: { runs: 1 } });

@@ -1,9 +1,12 @@
 import { viewOf } from "../../host/core/dtype.js";
 import { elementCount } from "../../host/core/shape.js";
 import { runReference } from "../../host/reference/index.js";
-import { createSession } from "../../host/runtime/session.js";
-import { compileModule } from "../../host/wasm/instantiate.js";
+import { createSession, type Session, STEP_BYTES } from "../../host/runtime/session.js";
+import { createTeamSession } from "../../host/runtime/threads/index.js";
+import { compileShared } from "../../host/wasm/compile-shared.js";
+import { compileModule, type Kernel } from "../../host/wasm/instantiate.js";
 import type { Family, ModuleName } from "../../host/wasm/kernel.js";
+import { BARRIER } from "../../host/wasm/team.js";
 import type { Case } from "./case.js";
 import { familiesOf } from "./families.js";
 
@@ -13,9 +16,9 @@ const CANARY = 0xa5;
 const MAX_BYTES = 2 ** 28;
 
 /** Runs one case on a module with every family of kernels that it can. Returns what went wrong, or undefined. */
-export async function runCase(testCase: Case, module: ModuleName): Promise<string | undefined> {
+export async function runCase(testCase: Case, module: ModuleName, threads = 1): Promise<string | undefined> {
   for (const family of await familiesOf(testCase.model, module)) {
-    const problem = await runWith(testCase, module, family);
+    const problem = await runWith(testCase, module, family, threads);
     if (problem) return `${family ? `family ${family}, ` : ""}${problem}`;
   }
   return undefined;
@@ -30,25 +33,45 @@ async function runWith(
   testCase: Case,
   moduleName: ModuleName,
   family: Family | undefined,
+  threads: number,
 ): Promise<string | undefined> {
-  const { model, inputs } = testCase;
-  const module = await compileModule(moduleName);
-  const session = createSession(model, moduleName, module, { maxBytes: MAX_BYTES, keepAll: true, gap: GAP, family });
+  const { model } = testCase;
+  const module = await (threads > 1 ? compileShared : compileModule)(moduleName);
+  const options = { maxBytes: MAX_BYTES, keepAll: true, gap: GAP, family };
+  const session =
+    threads > 1
+      ? await createTeamSession(model, moduleName, module, options, threads, { isForced: true })
+      : createSession(model, moduleName, module, options);
+  try {
+    const { threading = { threads: 1, threadsReason: "" } } = session;
+    if (threading.threads !== threads) return `runs on ${threading.threads} threads: ${threading.threadsReason}`;
+    return runTwice(testCase, session);
+  } finally {
+    session.dispose?.();
+  }
+}
+
+function runTwice({ model, inputs }: Case, session: Session): string | undefined {
   const expected = runReference(model, inputs);
   const { plan, memory } = session;
   const bytes = new Uint8Array(memory.buffer);
   bytes.fill(CANARY, plan.arena.start, plan.arena.start + plan.arena.bytes);
-  for (let run = 0; run < 2; run++) {
+  const ways = {
+    "run 1": session.execute,
+    "run 2": session.execute,
+    "in pieces, the last first": executeInPieces(session),
+  };
+  for (const [way, execute] of Object.entries(ways)) {
     model.inputs.forEach((index, i) => {
       const input = inputs[i]!;
       bytes.set(new Uint8Array(input.buffer, input.byteOffset, input.byteLength), plan.tensors[index]!);
     });
-    session.execute(0, session.steps.length);
+    execute(0, session.steps.length);
     for (const [index, tensor] of model.tensors.entries()) {
       if (tensor.data) continue;
       const actual = viewOf(tensor.dtype, memory.buffer, plan.tensors[index]!, elementCount(tensor.shape));
       const difference = compare(actual, expected[index]!);
-      if (difference) return `run ${run + 1}: "${tensor.name}" ${difference}`;
+      if (difference) return `${way}: "${tensor.name}" ${difference}`;
     }
   }
   const covered = [...plan.arena.buffers].filter(({ bytes: size }) => size > 0).sort((a, b) => a.offset - b.offset);
@@ -64,6 +87,25 @@ async function runWith(
     .subarray(plan.arena.start + end, plan.arena.start + plan.arena.bytes)
     .findIndex((b) => b !== CANARY);
   return behind >= 0 ? `byte ${behind} behind the last buffer was overwritten` : undefined;
+}
+
+/**
+ * Every step a few tiles at a time, from the last to the first: what a tile writes outside itself spoils one that is
+ * done. Pieces of 1, 2, 3 … tiles, so that they begin anywhere.
+ */
+function executeInPieces({ instance, steps, plan }: Session): Session["execute"] {
+  return (first, last) => {
+    for (let i = first; i < last; i++) {
+      const [kernel, args] = new Uint32Array(instance.memory.buffer, plan.end + i * STEP_BYTES, 2);
+      const compute = instance.table.get(kernel! & ~BARRIER) as Kernel;
+      let end = steps[i]!.tiles;
+      for (let size = 1; end > 0; size++) {
+        const begin = Math.max(0, end - size);
+        compute(args!, begin, end);
+        end = begin;
+      }
+    }
+  };
 }
 
 /** First difference and the number of them, comparing bits: NaN equals NaN, 0 differs from −0. */

@@ -24,7 +24,7 @@ const REPO = resolve(import.meta.dirname, "../..");
 
 export const DEFAULTS = {
   engines: Object.keys(ENGINES),
-  suites: ["build/suites/conformance.js", "build/suites/golden.js"].map((path) => join(REPO, path)),
+  suites: ["conformance", "golden", "threads"].map((name) => `build/suites/${name}.js`).map((path) => join(REPO, path)),
   modules: ["scalar", "simd", "relaxed-us", "relaxed-ss"],
   timeoutMs: 300_000,
   jobs: 2,

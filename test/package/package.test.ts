@@ -71,7 +71,9 @@ describe("the tarball", () => {
       return code.has(`${stem}.js`) || types.has(`${stem}.d.ts`);
     };
     expect(packed.filter((path) => !isNeeded(path))).toEqual([]);
-    expect(packed.filter((path) => path.endsWith(".wasm"))).toEqual(MODULES.map((name) => `wasm/${name}.wasm`).sort());
+    expect(packed.filter((path) => path.endsWith(".wasm"))).toEqual(
+      [...MODULES, "threads"].map((name) => `wasm/${name}.wasm`).sort(),
+    );
     expect(packed.filter((path) => !/\.(js|d\.ts|wasm)$/.test(path))).toEqual([]);
   });
 });

@@ -64,10 +64,10 @@ describe("sources", () => {
 });
 
 describe("options", () => {
-  test("there are three, and others are refused by name", async () => {
+  test("there are four, and others are refused by name", async () => {
     const error = await refusal(load(digits, { thread: 2 } as never));
     expect(error).toBeInstanceOf(qbin.UsageError);
-    expect(error.message).toMatch(/^load: there is no option "thread"; there are module, maxMemory, keepAll/);
+    expect(error.message).toMatch(/^load: there is no option "thread"; there are module, maxMemory, threads, keepAll/);
   });
 
   test("module forces one that there is, and info says so", async () => {

@@ -40,7 +40,7 @@ interface Layer {
   readonly xnnpack: { readonly sha256: string };
 }
 
-interface GoldenModel {
+export interface GoldenModel {
   readonly file: string;
   readonly inputs: readonly { readonly type: string }[];
   readonly cases: Record<string, { inputs: { file: string }[]; xnnpack: { file: string }[] }>;
@@ -55,7 +55,8 @@ const NOT_YET = ["trained_lstm_int8", "kws_fp32"];
 /** Models the importer refuses, and the words it says so with. */
 const REFUSED: Readonly<Record<string, string>> = { strided_slice_backwards: "its stride -1 is not positive" };
 
-async function goldenModels({ readBytes, report, params }: SuiteContext): Promise<[string, GoldenModel][]> {
+/** The models of `../shared/golden` that the importer takes. */
+export async function goldenModels({ readBytes, report, params }: SuiteContext): Promise<[string, GoldenModel][]> {
   try {
     const manifest = JSON.parse(new TextDecoder().decode(await readBytes("shared/golden/manifest.json")));
     const wanted = params?.["case"] ?? "";

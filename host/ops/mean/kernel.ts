@@ -33,6 +33,7 @@ function prepareInteger(call: Call): NodePlan {
   return {
     // The last vector of sums is read whole.
     scratchBytes: Math.ceil(outputs / 16) * 64,
+    isScratchShared: true,
     steps: (at) => [
       step("qs8_rsum", REDUCE_ARGS, { ...args, input: at.input(0), output: at.scratch, start }, tiles),
       finish(at.scratch, at.output(0), outputs),

@@ -1,0 +1,103 @@
+import { UsageError } from "../../core/errors.js";
+import type { ModelData } from "../../core/model.js";
+import { LEAST_WORK } from "../../plan/shares.js";
+import { compileShared } from "../../wasm/compile-shared.js";
+import type { ModuleName } from "../../wasm/kernel.js";
+import { sharedMemoryProblem } from "../../wasm/shared-memory.js";
+import { compileTeam, type TeamExports } from "../../wasm/team.js";
+import { type CreateSession, createSession, type Session, type SessionOptions } from "../session.js";
+import { ALONE, Layout, type TeamAddresses } from "./layout.js";
+import { spawn, type WorkerHandle } from "./spawn.js";
+import { SILENCE_LIMIT, Team } from "./team.js";
+import { workOf } from "./work.js";
+
+const MAX_THREADS = 64;
+
+/** What `load` needs to run a model on more threads than its own. */
+export interface TeamPlan {
+  /** Compiles modules for shared memory; undefined where there is none. */
+  readonly compile: typeof compileShared | undefined;
+  readonly createSession: CreateSession;
+}
+
+export function planTeam(threads: number): TeamPlan {
+  if (!Number.isInteger(threads) || threads < 1 || threads > MAX_THREADS) {
+    const given = typeof threads === "number" ? threads : (JSON.stringify(threads) ?? typeof threads);
+    throw new UsageError(`load: threads must be a whole number from 1 to ${MAX_THREADS}, not ${given}`);
+  }
+  return {
+    compile: sharedMemoryProblem() === undefined ? compileShared : undefined,
+    createSession: async (model, moduleName, module, options, sound) => {
+      await sound; // no threads are started for a file that turns out to be damaged
+      return createTeamSession(model, moduleName, module, options, threads);
+    },
+  };
+}
+
+export interface TeamOptions {
+  /** A run without any progress for this many milliseconds is given up. */
+  readonly silenceLimit?: number;
+  /** Use all threads, however little there is to do: for tests. */
+  readonly isForced?: boolean;
+}
+
+/** A session that runs on several threads, or, where that is impossible or does not pay, on one and says why. */
+export async function createTeamSession(
+  model: ModelData,
+  moduleName: ModuleName,
+  module: WebAssembly.Module,
+  options: SessionOptions,
+  threads: number,
+  { silenceLimit = SILENCE_LIMIT, isForced = false }: TeamOptions = {},
+): Promise<Session> {
+  const problem = sharedMemoryProblem();
+  const single = (threadsReason: string): Session => ({
+    ...createSession(model, moduleName, module, problem ? options : { ...options, team: ALONE }),
+    threading: { threads: 1, threadsReason },
+  });
+  if (problem) return single(problem);
+  const work = model.nodes.reduce((sum, node) => sum + workOf(model, node), 0);
+  if (work < LEAST_WORK && !isForced) return single("the model is too small to gain from more");
+
+  const hired = await Promise.allSettled(Array.from({ length: threads - 1 }, spawn));
+  const workers = hired.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  try {
+    const refusal = hired.find((result) => result.status === "rejected");
+    if (refusal) throw refusal.reason;
+    const layout = new Layout(threads);
+    const session = createSession(model, moduleName, module, { ...options, team: layout });
+    const addresses = layout.writePrograms(session, isForced);
+    const team = await assemble(session, module, workers, addresses, silenceLimit);
+    return {
+      ...session,
+      threading: { threads, threadsReason: "asked for" },
+      execute: (first, end) => team.execute(first, end),
+      dispose: () => team.dismiss(),
+    };
+  } catch (error) {
+    for (const worker of workers) worker.terminate();
+    if ((error as { code?: string }).code !== "thread") throw error;
+    return single((error as Error).message);
+  }
+}
+
+/** Sends the workers to work and waits until they are about to. */
+async function assemble(
+  { instance }: Session,
+  kernelModule: WebAssembly.Module,
+  workers: readonly WorkerHandle[],
+  { programs, control }: TeamAddresses,
+  silenceLimit: number,
+): Promise<Team> {
+  const threads = programs.length;
+  const { memory, table, indices } = instance;
+  const kernels = [...indices.keys()];
+  const threadsModule = await compileTeam();
+  const { exports } = await WebAssembly.instantiate(threadsModule, { env: { memory, table } });
+  await Promise.all(
+    workers.map((worker, i) =>
+      worker.begin({ threadsModule, kernelModule, memory, kernels, control, threads, program: programs[i + 1]! }),
+    ),
+  );
+  return new Team(exports as unknown as TeamExports, control, programs[0]!, workers, silenceLimit);
+}

@@ -25,7 +25,7 @@ export interface Accumulation {
   store(at: number, acc: number, channel: number): void;
 }
 
-type Op = "conv2d" | "depthwise_conv2d" | "fully_connected";
+type Op = "conv2d" | "depthwise_conv2d" | "fully_connected" | "transpose_conv";
 type Call = ReferenceCall<{ readonly activation: Activation; readonly unsigned: boolean }>;
 
 /** Inputs of the call are x, weights and an optional bias. */

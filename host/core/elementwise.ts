@@ -30,7 +30,7 @@ export function lookUp(call: ReferenceCall<unknown>, table: Int8Array | Uint8Arr
 }
 
 /** output = compute(a, b), both broadcast to the output's shape. */
-function mapPairs(call: ReferenceCall<unknown>, compute: (a: number, b: number) => number): TypedData[] {
+export function mapPairs(call: ReferenceCall<unknown>, compute: (a: number, b: number) => number): TypedData[] {
   const output = outputOf(call);
   const [a, b] = [inputOf(call, 0), inputOf(call, 1)];
   const [aOffsets, bOffsets] = [broadcastOffsets(a.shape, output.shape), broadcastOffsets(b.shape, output.shape)];

@@ -39,6 +39,11 @@ export function expWide(x: number): number {
   return (cubic * (r * r) + (0.021660849396613134 * r + 1)) * power;
 }
 
+/** The polynomial with these coefficients, highest power first, by Horner's rule. */
+export function horner(coefficients: readonly number[], x: number): number {
+  return coefficients.reduce((sum, coefficient) => sum * x + coefficient);
+}
+
 /** exp in float32, bit for bit what musl and ARM optimized-routines return; error below 0.502 ulp. Eq. (39). */
 export function expf(x: number): number {
   return Math.fround(expWide(x));
@@ -49,13 +54,18 @@ export function logisticf(x: number): number {
   return Math.fround(1 / (1 + expWide(-x)));
 }
 
+/** tanh in double below 1/2: Lambert's continued fraction x/(1 + x²/(3 + x²/(5 + x²/(7 + x²/9)))) as one quotient. */
+export function tanhNear(x: number): number {
+  const s = x * x;
+  return (x * (945 + s * (105 + s))) / (945 + s * (420 + s * 15));
+}
+
 /**
- * tanh in float32, rounded once. Eq. (41). Below 1/2 Lambert's continued fraction x/(1 + x²/(3 + x²/(5 + x²/(7 + x²/9))))
- * written as one quotient, because 1 − 2 / (exp(2x) + 1) cancels there.
+ * tanh in float32, rounded once. Eq. (41). Below 1/2 another form, because 1 − 2 / (exp(2x) + 1)
+ * cancels there.
  */
 export function tanhf(x: number): number {
-  const s = x * x;
-  const near = (x * (945 + s * (105 + s))) / (945 + s * (420 + s * 15));
+  const near = tanhNear(x);
   const far = 1 - 2 / (expWide(2 * Math.abs(x)) + 1);
   return Math.fround(Math.abs(x) < 0.5 ? near : x < 0 ? -far : far);
 }

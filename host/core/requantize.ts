@@ -49,6 +49,9 @@ function channelScale(scales: readonly number[], channel: number): number {
   return scales[scales.length === 1 ? 0 : channel] as number;
 }
 
+/** Ops of inputs and constant weights. */
+type MatrixOp = "conv2d" | "depthwise_conv2d" | "fully_connected" | "transpose_conv";
+
 /** Fixed-point factors per output channel. `rounds` says which multiplication they are for: (9) once, (8) twice. */
 export interface ChannelMultipliers {
   readonly multiplier: Int32Array;
@@ -61,7 +64,7 @@ export interface ChannelMultipliers {
  * fully connected node with one weight scale in float32 before it divides in double; all others in double.
  */
 export function convMultipliers(
-  op: "conv2d" | "depthwise_conv2d" | "fully_connected",
+  op: MatrixOp,
   inputScale: number,
   weightScales: readonly number[],
   outputScale: number,
@@ -77,12 +80,16 @@ export function convMultipliers(
     multiplier[c] = factor.multiplier;
     shift[c] = factor.shift;
   }
-  return { multiplier, shift, rounds: unsigned || op === "depthwise_conv2d" ? "twice" : "once" };
+  return {
+    multiplier,
+    shift,
+    rounds: unsigned || op === "depthwise_conv2d" || op === "transpose_conv" ? "twice" : "once",
+  };
 }
 
 /** Throws where the scales of an int8 `op` give no factors. */
 export function checkConvScales(
-  op: "conv2d" | "depthwise_conv2d" | "fully_connected",
+  op: MatrixOp,
   inputs: OpInputs,
   { unsigned }: { readonly unsigned: boolean },
   outputs: readonly TensorType[],
@@ -197,6 +204,14 @@ export function leakyMultipliers(inputScale: number, outputScale: number, alpha:
   return {
     positive: quantizeMultiplier(f(inputScale / outputScale)),
     negative: quantizeMultiplier(f(f(inputScale * f(alpha)) / outputScale)),
+  };
+}
+
+/** (64) fixed-point factors for x ≥ zp and for the product of x < zp with its slope. */
+export function preluMultipliers(inputScale: number, slopeScale: number, outputScale: number) {
+  return {
+    positive: quantizeMultiplier(f(inputScale / outputScale)),
+    negative: quantizeMultiplier(f(f(inputScale * slopeScale) / outputScale)),
   };
 }
 

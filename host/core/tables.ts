@@ -26,6 +26,7 @@ import {
   roundHalfEven,
   roundingDivideByPowerOfTwo,
 } from "./rounding.js";
+import { UNARY_FUNCTIONS, type Unary } from "./unary.js";
 
 /** The two types a quantized activation is stored in; uint8 appears only at the edges of a model. */
 export type ByteType = "int8" | "uint8";
@@ -87,6 +88,36 @@ function functionTable(
     if (numerics === "tflite") return roundHalfAway(y) + output.zeroPoint; // (22)
     return roundHalfEven(clamp(f(y + (output.zeroPoint + shift)), shift - 128, shift + 127)) - shift; // (21)
   });
+}
+
+/**
+ * A float32 function of an int8 tensor: (21), (22), or in "onnx" (62), which is dequantize, g, quantize. NaN becomes the
+ * zero point.
+ */
+export function quantizedFunctionTable(
+  g: (x: number) => number,
+  input: Affine,
+  output: Affine,
+  numerics: Numerics,
+): Int8Array {
+  if (numerics !== "onnx") return functionTable((x) => numberOr0(g(x)), input, output, numerics, false);
+  return int8Table((q) => {
+    const y = numberOr0(g(f((q - input.zeroPoint) * input.scale)));
+    return roundHalfEven(f(y / output.scale)) + output.zeroPoint;
+  });
+}
+
+/** (63) for abs in "tflite", which rescales in fixed point; all others as `quantizedFunctionTable`. */
+export function unaryTable(name: Unary, input: Affine, output: Affine, numerics: Numerics): Int8Array {
+  if (name !== "abs" || numerics !== "tflite") {
+    return quantizedFunctionTable(UNARY_FUNCTIONS[name], input, output, numerics);
+  }
+  const factor = requantizeMultiplier(input.scale, output.scale);
+  return int8Table((q) => scaled(Math.abs(q - input.zeroPoint), factor) + output.zeroPoint);
+}
+
+function numberOr0(y: number): number {
+  return Number.isNaN(y) ? 0 : y;
 }
 
 /** (23) and (24). */

@@ -10,19 +10,27 @@ import { elementCount } from "../core/shape.js";
 import { referenceAdd } from "../ops/add/reference.js";
 import { referenceArgMax } from "../ops/arg_max/reference.js";
 import { referenceAveragePool2d } from "../ops/average_pool2d/reference.js";
+import { referenceClip } from "../ops/clip/reference.js";
 import { referenceConcatenation } from "../ops/concatenation/reference.js";
 import { referenceConv2d } from "../ops/conv2d/reference.js";
 import { referenceDepthwiseConv2d } from "../ops/depthwise_conv2d/reference.js";
 import { referenceDequantize } from "../ops/dequantize/reference.js";
+import { referenceDiv } from "../ops/div/reference.js";
+import { referenceElu } from "../ops/elu/reference.js";
 import { referenceFullyConnected } from "../ops/fully_connected/reference.js";
+import { referenceHardSigmoid } from "../ops/hard_sigmoid/reference.js";
 import { referenceHardSwish } from "../ops/hard_swish/reference.js";
 import { findOp, type OPS, type OpName } from "../ops/index.js";
 import { referenceLeakyRelu } from "../ops/leaky_relu/reference.js";
 import { referenceLogistic } from "../ops/logistic/reference.js";
 import { referenceMaxPool2d } from "../ops/max_pool2d/reference.js";
+import { referenceMaximum } from "../ops/maximum/reference.js";
 import { referenceMean } from "../ops/mean/reference.js";
+import { referenceMinimum } from "../ops/minimum/reference.js";
 import { referenceMul } from "../ops/mul/reference.js";
 import { referencePad } from "../ops/pad/reference.js";
+import { referencePow } from "../ops/pow/reference.js";
+import { referencePrelu } from "../ops/prelu/reference.js";
 import { referenceQuantize } from "../ops/quantize/reference.js";
 import { referenceRelu } from "../ops/relu/reference.js";
 import { referenceRequantize } from "../ops/requantize/reference.js";
@@ -32,9 +40,12 @@ import { referenceResizeNearest } from "../ops/resize_nearest/reference.js";
 import { referenceSlice } from "../ops/slice/reference.js";
 import { referenceSoftmax } from "../ops/softmax/reference.js";
 import { referenceSplit } from "../ops/split/reference.js";
+import { referenceSquaredDifference } from "../ops/squared_difference/reference.js";
 import { referenceSub } from "../ops/sub/reference.js";
 import { referenceTanh } from "../ops/tanh/reference.js";
 import { referenceTranspose } from "../ops/transpose/reference.js";
+import { referenceTransposeConv } from "../ops/transpose_conv/reference.js";
+import { referenceUnary } from "../ops/unary/reference.js";
 
 /** The normative meaning of every op. */
 export const REFERENCE = {
@@ -65,6 +76,17 @@ export const REFERENCE = {
   resize_bilinear: referenceResizeBilinear,
   resize_nearest: referenceResizeNearest,
   arg_max: referenceArgMax,
+  unary: referenceUnary,
+  elu: referenceElu,
+  hard_sigmoid: referenceHardSigmoid,
+  clip: referenceClip,
+  div: referenceDiv,
+  maximum: referenceMaximum,
+  minimum: referenceMinimum,
+  squared_difference: referenceSquaredDifference,
+  pow: referencePow,
+  prelu: referencePrelu,
+  transpose_conv: referenceTransposeConv,
 } satisfies { [O in OpName]: Reference<AttributesOf<(typeof OPS)[O]>> };
 
 /**

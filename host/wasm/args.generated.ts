@@ -30,6 +30,19 @@ export const VADD_F32_ARGS = {
   max: "f",
 } as const;
 
+/** VbinaryF32Args in assembly/elementwise/f32-vbinary.ts. */
+export const VBINARY_F32_ARGS = {
+  a: "i",
+  b: "i",
+  output: "i",
+  shape: "i",
+  function: "i",
+  swapped: "i",
+  min: "f",
+  max: "f",
+  table: "i",
+} as const;
+
 /** VclampF32Args in assembly/elementwise/f32-vclamp.ts. */
 export const VCLAMP_F32_ARGS = {
   input: "i",
@@ -54,6 +67,16 @@ export const VLRELU_F32_ARGS = {
   alpha: "f",
 } as const;
 
+/** VmathF32Args in assembly/elementwise/f32-vmath.ts. */
+export const VMATH_F32_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  function: "i",
+  alpha: "f",
+  table: "i",
+} as const;
+
 /** VmulF32Args in assembly/elementwise/f32-vmul.ts. */
 export const VMUL_F32_ARGS = {
   a: "i",
@@ -64,20 +87,14 @@ export const VMUL_F32_ARGS = {
   max: "f",
 } as const;
 
-/** VsigmoidF32Args in assembly/elementwise/f32-vsigmoid.ts. */
-export const VSIGMOID_F32_ARGS = {
+/** VunaryF32Args in assembly/elementwise/f32-vunary.ts. */
+export const VUNARY_F32_ARGS = {
   input: "i",
   output: "i",
   length: "i",
-  powers: "i",
-} as const;
-
-/** VtanhF32Args in assembly/elementwise/f32-vtanh.ts. */
-export const VTANH_F32_ARGS = {
-  input: "i",
-  output: "i",
-  length: "i",
-  powers: "i",
+  function: "i",
+  factor: "f",
+  summand: "f",
 } as const;
 
 /** DequantizeArgs in assembly/elementwise/qs8-f32-vcvt.ts. */
@@ -118,6 +135,23 @@ export const VADD_ARGS = {
   zeroPoint: "i",
   min: "i",
   max: "i",
+} as const;
+
+/** VbinaryS8Args in assembly/elementwise/qs8-vbinary.ts. */
+export const VBINARY_S8_ARGS = {
+  a: "i",
+  b: "i",
+  output: "i",
+  shape: "i",
+  function: "i",
+  swapped: "i",
+  zeroPointX: "i",
+  zeroPointY: "i",
+  zeroPoint: "i",
+  positiveMultiplier: "i",
+  positiveShift: "i",
+  negativeMultiplier: "i",
+  negativeShift: "i",
 } as const;
 
 /** VlreluS8Args in assembly/elementwise/qs8-vlrelu.ts. */

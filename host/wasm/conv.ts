@@ -4,6 +4,7 @@ import {
   type Convolution,
   inputParams,
   isExact,
+  isPointwise,
   layerArgs,
   operandZeroPoint,
   outputParams,
@@ -89,10 +90,6 @@ export function planConvolution(conv: Convolution): NodePlan {
   };
 }
 
-function isPointwise({ kernel, groups, stride, padding }: Convolution): boolean {
-  return kernel.every((n) => n === 1) && groups === 1 && stride.every((s) => s === 1) && padding.every((p) => p === 0);
-}
-
 function chooseVariant(conv: Convolution, pixels: number): { form: Form; variant: TileVariant } {
   if (conv.numerics === "tflite") return { form: "gather", variant: CONV_FIXED[fixedFactors(conv).rounds] };
   const line = (conv.kernel[1]! * conv.inputShape[3]!) / conv.groups;
@@ -113,9 +110,10 @@ function chooseVariant(conv: Convolution, pixels: number): { form: Form; variant
 }
 
 /** A patch must be one run of neighbours per kernel line, and rows long enough to fill tiles. */
-function maySlide({ groups, kernel, dilation, inputShape, outputShape }: Convolution): boolean {
+function maySlide({ groups, kernel, dilation, padding, inputShape, outputShape }: Convolution): boolean {
   const line = kernel[1]! * inputShape[3]!;
-  return groups === 1 && dilation[1] === 1 && kernel[1]! > 1 && outputShape[2]! >= MIN_COLUMNS && line >= MIN_LINE;
+  const isWide = outputShape[2]! >= MIN_COLUMNS && line >= MIN_LINE;
+  return isWide && groups === 1 && dilation[1] === 1 && kernel[1]! > 1 && padding.every((rows) => rows >= 0);
 }
 
 function channelFactors(conv: Convolution) {

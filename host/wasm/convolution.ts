@@ -6,9 +6,9 @@ import type { Addresses, Family, ModuleName } from "./kernel.js";
 import { weightValues } from "./pack.js";
 import type { TileVariant } from "./variants.js";
 
-/** An int8 convolution, however the graph spells it: conv2d, fully connected, depthwise. */
+/** A convolution, however the graph spells it: conv2d, fully connected, depthwise, a part of a transposed one. */
 export interface Convolution {
-  readonly op: "conv2d" | "depthwise_conv2d" | "fully_connected";
+  readonly op: "conv2d" | "depthwise_conv2d" | "fully_connected" | "transpose_conv";
   readonly input: Tensor;
   readonly weights: Tensor;
   readonly bias: Tensor | undefined;
@@ -20,7 +20,7 @@ export interface Convolution {
   readonly kernel: readonly number[];
   readonly stride: readonly number[];
   readonly dilation: readonly number[];
-  /** [top, left, bottom, right]. */
+  /** [top, left, bottom, right]; of a part of a transposed convolution negative where it begins inside the input. */
   readonly padding: readonly number[];
   readonly groups: number;
   /** Distance in `weights` between output channels, and between depth values in the order (ky, kx, channel). */
@@ -74,6 +74,17 @@ export function slidingRows(conv: Convolution, activationBytes: number) {
   const rowLength = columns * conv.inputShape[3]!;
   const rowPitch = Math.ceil((rowLength * activationBytes + 32) / 16) * 16;
   return { span, rowLength, rowPitch };
+}
+
+/** Output pixel m reads exactly input pixel m. */
+export function isPointwise({ kernel, groups, stride, padding, inputShape, outputShape }: Convolution): boolean {
+  return (
+    groups === 1 &&
+    [...kernel, ...stride].every((value) => value === 1) &&
+    padding.every((value) => value === 0) &&
+    inputShape[1] === outputShape[1] &&
+    inputShape[2] === outputShape[2]
+  );
 }
 
 /** The fields of `ConvArgs` that only the layer decides. */

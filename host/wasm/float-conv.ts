@@ -1,6 +1,6 @@
 import { activationRange } from "../core/op.js";
 import { FLOAT_CONV_ARGS } from "./args.generated.js";
-import type { Convolution } from "./convolution.js";
+import { type Convolution, isPointwise } from "./convolution.js";
 import { packFloatDepthwise, packFloatPanels } from "./float-pack.js";
 import { type NodePlan, step } from "./kernel.js";
 import { F32_CONV, F32_GEMV, pickVariant } from "./variants.js";
@@ -46,15 +46,6 @@ export function planFloatDepthwise(conv: Convolution): NodePlan {
       ),
     ],
   };
-}
-
-/** Output pixel m reads exactly input pixel m, all of it. */
-function isPointwise(conv: Convolution): boolean {
-  return (
-    conv.groups === 1 &&
-    [...conv.kernel, ...conv.stride].every((value) => value === 1) &&
-    conv.padding.every((value) => value === 0)
-  );
 }
 
 /** All pixels in one row: tiles then never end at the border of an image. */

@@ -4,37 +4,17 @@ import { createSession } from "../../host/runtime/session.js";
 import { compileModule } from "../../host/wasm/instantiate.js";
 import { type Family, MODULES, type ModuleName } from "../../host/wasm/kernel.js";
 import { unavailable } from "../suites/unavailable.js";
-import { type Case, type CaseSource, Random } from "./case.js";
-import { convCases } from "./cases/conv.js";
-import { elementwiseCases } from "./cases/elementwise.js";
-import { lookupCases } from "./cases/lookup.js";
-import { moves } from "./cases/move.js";
-import { pools } from "./cases/pool.js";
-import { quantizeCases } from "./cases/quantize.js";
-import { reductions } from "./cases/reduce.js";
-import { resizes } from "./cases/resize.js";
-import { softmaxCases } from "./cases/softmax.js";
+import { type Case, Random } from "./case.js";
+import { SOURCES } from "./cases/index.js";
 import { familiesOf } from "./families.js";
 import { compare } from "./run-case.js";
 
 /** A kernel computes the tiles it is asked for and no others, in any order: what threads will rely on. */
-const SOURCES: Readonly<Record<string, CaseSource>> = {
-  convCases,
-  elementwiseCases,
-  lookupCases,
-  moves,
-  pools,
-  quantizeCases,
-  reductions,
-  resizes,
-  softmaxCases,
-};
-
 const CANARIES = [0xa5, 0x5a] as const;
 
 for (const module of MODULES.filter((name) => unavailable(name) === undefined)) {
-  for (const [name, source] of Object.entries(SOURCES)) {
-    test(`${name} in pieces, last first (module=${module})`, async () => {
+  for (const source of SOURCES) {
+    test(`${source.name} in pieces, last first (module=${module})`, async () => {
       const random = new Random(7);
       let pieces = 0;
       for (const testCase of source()) {

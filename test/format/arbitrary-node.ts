@@ -1,5 +1,6 @@
 import type { Attributes, Tensor } from "../../host/core/model.js";
 import { elementCount, type Shape } from "../../host/core/shape.js";
+import { UNARY } from "../../host/core/unary.js";
 import type { OpName } from "../../host/ops/index.js";
 import type { Tape } from "./tape.js";
 
@@ -94,6 +95,25 @@ export function planNode(
     },
     resize_bilinear: () => (isImage ? move({ ...resize, unsigned }) : undefined),
     resize_nearest: () => (isImage ? move(resize) : undefined),
+    transpose_conv: () => {
+      if (!isImage) return undefined;
+      const groups = tape.choose([1, last]);
+      const outC = groups * (1 + tape.below(3));
+      const weights = constant("weights", [outC, 2, 1, last / groups], 0);
+      const window = { stride: [1 + tape.below(3), 2], dilation: [1, 1], padding: [1, 0, tape.below(2), 0] };
+      const attributes = { ...window, outputPadding: [tape.below(2), 0], groups, activation, unsigned };
+      return { inputs: [index, weights, bias(outC)], attributes };
+    },
+    unary: () => plain({ function: tape.choose(UNARY) }),
+    elu: () => plain({ alpha: 1 }),
+    hard_sigmoid: () => plain({ alpha: 0.2, beta: 0.5 }),
+    clip: () => plain({ min: -1, max: 1.5 }),
+    div: () => ({ ...binary(), attributes: { activation } }),
+    maximum: () => ({ inputs: [index, index], attributes: {}, keepsQuantization: true }),
+    minimum: () => ({ inputs: [index, index], attributes: {}, keepsQuantization: true }),
+    squared_difference: () => ({ ...binary(), attributes: {} }),
+    pow: () => ({ ...binary(), attributes: {} }),
+    prelu: () => ({ ...binary(), attributes: {} }),
     arg_max: () => (rank > 0 ? plain({ axis }) : undefined),
   };
   return plans[op]();

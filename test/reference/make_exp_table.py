@@ -40,6 +40,29 @@ def tiny(count):
     return [f32(random.choice([-1, 1]) * 10 ** random.uniform(-12, 0)) for _ in range(count)]
 
 
+def more():
+    """Drawn from a generator of their own: the tables from before stay as they are."""
+    global random
+    before, random = random, random.Random(7)
+    positive = [f32(10 ** random.uniform(-38, 38)) for _ in range(60)] + [f32(x) for x in (1, 1e-45, 3.4e38)]
+    near_one = [f32(1 + random.uniform(-0.5, 0.5) * 10 ** -random.uniform(0, 7)) for _ in range(137)]
+    root = mp.sqrt(2)
+    tables = {
+        "logf": table(mp.log, positive + near_one, round_f32),
+        "erff": table(mp.erf, [0.0, 1.0, f32(0.99999994)] + spread(97, -1, 1) + spread(50, -4, 4) + tiny(50), round_f32),
+        "softplusf": table(lambda x: mp.log1p(mp.exp(x)), [0.0] + spread(99, -20, 20) + spread(50, -100, 100) + tiny(50), round_f32),
+        "geluf": table(lambda x: x * mp.erfc(-x / root) / 2, [0.0] + spread(99, -3, 3) + spread(50, -13, 13) + tiny(50), round_f32),
+        "geluTanhf": table(gelu_tanh, [0.0] + spread(99, -3, 3) + spread(50, -9.9, 9.9) + tiny(50), round_f32),
+        "expm1f": table(mp.expm1, [-0.5, -1.0, f32(-0.99999994)] + spread(97, -1, 0) + spread(50, -20, 0) + [-abs(x) for x in tiny(50)], round_f32),
+    }
+    random = before
+    return tables
+
+
+def gelu_tanh(x):
+    return x / (1 + mp.exp(-2 * mp.sqrt(2 / mp.pi) * (x + mpf("0.044715") * x**3)))
+
+
 print(
     json.dumps(
         {
@@ -48,6 +71,7 @@ print(
                 lambda x: 1 / (1 + mp.exp(-x)), [0.0, 104.0, -104.0] + spread(147, -20, 20) + spread(30, -104, 104) + tiny(20), round_f32
             ),
             "tanhf": table(mp.tanh, [0.0, 0.5, f32(0.49999997)] + spread(97, -1, 1) + spread(50, -10, 10) + tiny(50), round_f32),
+            **more(),
             "exp": table(mp.exp, [0.0, 100.0, -100.0] + [random.uniform(-100, 100) for _ in range(147)] + tiny(50), lambda y: float(y)),
         },
         indent=0,

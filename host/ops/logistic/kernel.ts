@@ -1,16 +1,14 @@
 import type { AttributesOf } from "../../core/op.js";
 import { perTensor } from "../../core/quantization.js";
 import { logisticTable } from "../../core/tables.js";
-import { VSIGMOID_F32_ARGS } from "../../wasm/args.generated.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import { planLookup } from "../../wasm/lookup.js";
-import { planUnary, powers } from "../../wasm/unary.js";
+import { planFunction } from "../../wasm/unary.js";
 import type { logistic } from "./op.js";
 
 export const prepareLogistic: Prepare<AttributesOf<typeof logistic>> = (call) => {
   const [input, output] = [call.inputs[0]!, call.outputs[0]!];
-  if (output.dtype === "float32")
-    return planUnary(call, "f32_vsigmoid", VSIGMOID_F32_ARGS, (at) => ({ powers: at.constant(0) }), [powers]);
+  if (output.dtype === "float32") return planFunction(call, "logistic");
   const from = perTensor(input.quantization, `"${input.name}"`);
   const to = perTensor(output.quantization, `"${output.name}"`);
   return planLookup(call, logisticTable(from, to, call.numerics, call.attributes.unsigned));

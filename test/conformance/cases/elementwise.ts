@@ -10,7 +10,7 @@ const ARITHMETICS: readonly Numerics[] = ["xnnpack", "tflite"];
 const SIZES = [1, 3, 15, 16, 17, 31, 255, 256, 257, 1023, 1024, 1025, 2050];
 
 /** Shapes of the inputs: rows with and without remainders, rows longer than a tile, every collapse of axes. */
-const BROADCASTS: readonly (readonly [readonly number[], readonly number[]])[] = [
+export const BROADCASTS: readonly (readonly [readonly number[], readonly number[]])[] = [
   [[2, 3, 5, 17], []],
   [[1], [1030]],
   [[2, 3, 5, 17], [17]],

@@ -1,7 +1,9 @@
 import type { CaseSource } from "../case.js";
+import { binaryCases } from "./binary.js";
 import { convCases } from "./conv.js";
 import { elementwiseCases } from "./elementwise.js";
 import { floatConvolutions } from "./float-conv.js";
+import { functionCases } from "./function.js";
 import { lookupCases } from "./lookup.js";
 import { moves } from "./move.js";
 import { pools } from "./pool.js";
@@ -9,12 +11,15 @@ import { quantizeCases } from "./quantize.js";
 import { reductions } from "./reduce.js";
 import { resizes } from "./resize.js";
 import { softmaxCases } from "./softmax.js";
+import { transposeConvCases } from "./transpose-conv.js";
 
 /** All cases, by kind of operator. */
 export const SOURCES: readonly CaseSource[] = [
+  binaryCases,
   convCases,
   elementwiseCases,
   floatConvolutions,
+  functionCases,
   lookupCases,
   moves,
   pools,
@@ -22,4 +27,5 @@ export const SOURCES: readonly CaseSource[] = [
   reductions,
   resizes,
   softmaxCases,
+  transposeConvCases,
 ];

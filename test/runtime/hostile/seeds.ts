@@ -6,17 +6,7 @@ import type { ModelData } from "../../../host/core/model.js";
 import { writeQbin } from "../../../host/format/write.js";
 import { importTflite } from "../../../host/import/index.js";
 import { loadFacets } from "../../../host/runtime/facets.js";
-import type { CaseSource } from "../../conformance/case.js";
-import { convCases } from "../../conformance/cases/conv.js";
-import { elementwiseCases } from "../../conformance/cases/elementwise.js";
-import { floatConvolutions } from "../../conformance/cases/float-conv.js";
-import { lookupCases } from "../../conformance/cases/lookup.js";
-import { moves } from "../../conformance/cases/move.js";
-import { pools } from "../../conformance/cases/pool.js";
-import { quantizeCases } from "../../conformance/cases/quantize.js";
-import { reductions } from "../../conformance/cases/reduce.js";
-import { resizes } from "../../conformance/cases/resize.js";
-import { softmaxCases } from "../../conformance/cases/softmax.js";
+import { SOURCES } from "../../conformance/cases/index.js";
 import { kernelsOf } from "../../conformance/families.js";
 import { arbitraryModel } from "../../format/arbitrary-model.js";
 
@@ -25,19 +15,6 @@ export interface Seed {
   readonly name: string;
   readonly bytes: Uint8Array;
 }
-
-const SOURCES: readonly CaseSource[] = [
-  convCases,
-  elementwiseCases,
-  floatConvolutions,
-  lookupCases,
-  moves,
-  pools,
-  quantizeCases,
-  reductions,
-  resizes,
-  softmaxCases,
-];
 
 /** Of the conformance cases, the smallest two files for every kernel, numerics profile and result type. */
 export async function kernelSeeds(): Promise<Seed[]> {

@@ -1,36 +1,37 @@
 /**
  * A program is a list of steps in linear memory, 16 bytes each:
  *
- *   +0  u32  kernel: index into the imported function table; BARRIER is added where threads meet after the step
+ *   +0  u32  kernel: index into the imported function table
  *   +4  u32  address of the kernel's argument struct
- *   +8  i32  first tile
- *   +12 i32  behind the last tile; equal to the first where a thread has nothing to do
+ *   +8  i32  tiles of its output
+ *   +12      unused
  *
  * Every kernel has the signature `(args: usize, begin: i32, end: i32): void` and computes tiles [begin, end).
  */
 
 const STEP_BYTES: usize = 16;
-const BARRIER: u32 = 0x80000000;
 
-/** Runs steps [first, end) of `program` on this thread alone. */
+/** Runs steps [first, end) of `program`, each over all its tiles. */
 export function execute(program: usize, first: i32, end: i32): void {
-  for (let step = first; step < end; step++) perform(program, step);
+  let step = program + <usize>first * STEP_BYTES;
+  const stop = program + <usize>end * STEP_BYTES;
+  while (step < stop) {
+    performTiles(step, 0, load<i32>(step, 8));
+    step += STEP_BYTES;
+  }
+}
+
+/** Computes tiles [begin, end) of the step at address `at`. */
+// @ts-ignore: decorator
+@inline
+export function performTiles(at: usize, begin: i32, end: i32): void {
+  call_indirect<void>(load<u32>(at), load<usize>(at, 4), begin, end);
 }
 
 // @ts-ignore: decorator
 @inline
-export function perform(program: usize, step: i32): void {
-  const at = program + <usize>step * STEP_BYTES;
-  const begin = load<i32>(at, 8);
-  const end = load<i32>(at, 12);
-  if (begin < end) call_indirect<void>(load<u32>(at) & ~BARRIER, load<usize>(at, 4), begin, end);
-}
-
-/** Whether what follows `step` needs what other threads compute up to it. */
-// @ts-ignore: decorator
-@inline
-export function isBarrier(program: usize, step: i32): bool {
-  return (load<u32>(program + <usize>step * STEP_BYTES) & BARRIER) != 0;
+export function stepAt(program: usize, step: i32): usize {
+  return program + <usize>step * STEP_BYTES;
 }
 
 /** End of the module's own static data; the host places nothing below it. */

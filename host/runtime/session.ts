@@ -44,7 +44,7 @@ export interface TeamLayout {
   /** Makes a node's scratch large enough for all of them; called once for each node, in order. */
   adapt(plan: NodePlan): NodePlan;
   /** Bytes they need where one thread needs those of its program. */
-  room(programBytes: number): number;
+  room(programBytes: number, steps: number): number;
 }
 
 /** `createSession`, or what does the same for several threads and first waits until the file is known to be sound. */
@@ -82,7 +82,7 @@ export function createSession(
   const program = plan.end;
   // Packing borrows the arena, which nobody uses yet, and what lies behind it.
   const staged = plan.arena.start + stagingBytes(plans);
-  const end = program + (team?.room(programBytes) ?? programBytes);
+  const end = program + (team?.room(programBytes, steps.length) ?? programBytes);
   const instance = instantiate(module, Math.max(end, staged), !!team);
 
   fillConstants(instance, plans, plan);
@@ -164,7 +164,7 @@ export function writeProgram(instance: Instance, steps: readonly ScheduledStep[]
   const words = new Int32Array(instance.memory.buffer);
   let args = program + steps.length * STEP_BYTES;
   steps.forEach((step, i) => {
-    words.set([instance.kernelIndex(step.kernel), args, 0, step.tiles], (program + i * STEP_BYTES) / 4);
+    words.set([instance.kernelIndex(step.kernel), args, step.tiles], (program + i * STEP_BYTES) / 4);
     words.set(step.args, args / 4);
     args += step.args.byteLength;
   });

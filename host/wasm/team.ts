@@ -1,21 +1,23 @@
 /** What assembly/threads.ts exports. */
 export interface TeamExports {
-  control_bytes(): number;
+  control_bytes(threads: number): number;
   start(control: number, first: number, end: number): void;
-  lead(control: number, program: number, threads: number, mayBlock: number): number;
-  follow(control: number, program: number, threads: number): void;
+  lead(control: number, program: number, shares: number, threads: number, mayBlock: number): number;
+  follow(control: number, program: number, shares: number, threads: number, thread: number): void;
   fail(control: number): void;
-  dismiss(control: number): void;
+  dismiss(control: number, threads: number): void;
 }
 
 /** What `lead` returns; LATE and above is someone being late for step `status − LATE`. */
 export const DONE = 0;
 export const LATE = 2;
 
-/** What `control_bytes` returns; a test compares the two. */
-export const CONTROL_BYTES = 256;
-/** Added to a step's kernel where threads meet after the step. */
-export const BARRIER = 0x80000000;
+/** What the exported `control_bytes` returns; a test compares the two. */
+export const controlBytes = (threads: number): number => 256 + 128 * threads;
+/** Of one thread's share of one step. */
+export const SHARE_BYTES = 16;
+/** More steps do not fit into an offer. */
+export const MAX_STEPS = 2 ** 20;
 
 let compiled: Promise<WebAssembly.Module> | undefined;
 

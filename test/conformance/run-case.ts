@@ -6,7 +6,6 @@ import { createTeamSession } from "../../host/runtime/threads/index.js";
 import { compileShared } from "../../host/wasm/compile-shared.js";
 import { compileModule, type Kernel } from "../../host/wasm/instantiate.js";
 import type { Family, ModuleName } from "../../host/wasm/kernel.js";
-import { BARRIER } from "../../host/wasm/team.js";
 import type { Case } from "./case.js";
 import { familiesOf } from "./families.js";
 
@@ -97,7 +96,7 @@ function executeInPieces({ instance, steps, plan }: Session): Session["execute"]
   return (first, last) => {
     for (let i = first; i < last; i++) {
       const [kernel, args] = new Uint32Array(instance.memory.buffer, plan.end + i * STEP_BYTES, 2);
-      const compute = instance.table.get(kernel! & ~BARRIER) as Kernel;
+      const compute = instance.table.get(kernel!) as Kernel;
       let end = steps[i]!.tiles;
       for (let size = 1; end > 0; size++) {
         const begin = Math.max(0, end - size);

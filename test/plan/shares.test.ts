@@ -1,24 +1,32 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
-import { divide } from "../../host/plan/shares.js";
+import { describe, expect, test } from "vitest";
+import { divide, type Share } from "../../host/plan/shares.js";
 
 const MUCH = 1e9;
+const tilesOf = ({ begin, end }: Share) => end - begin;
+const only = (tiles: number, work: number, threads: number) => divide([{ tiles, work }], threads)[0];
 
-test("the shares of a step are neighbours, in order of thread, and cover every tile once", () => {
-  const steps = fc.array(fc.record({ tiles: fc.nat(500), work: fc.nat(5000) }), { minLength: 1, maxLength: 30 });
+test("the shares of a step are neighbours, in order of thread, and their chunks cover every tile once", () => {
+  const steps = fc.array(fc.record({ tiles: fc.nat(5000), work: fc.nat(200_000) }), { minLength: 1, maxLength: 30 });
   fc.assert(
-    fc.property(steps, fc.integer({ min: 1, max: 9 }), (list, threads) => {
-      const shares = divide(list, threads);
-      expect(shares).toHaveLength(threads);
+    fc.property(steps, fc.integer({ min: 2, max: 64 }), (list, threads) => {
+      const division = divide(list, threads);
+      expect(division).toHaveLength(list.length);
       for (const [i, { tiles }] of list.entries()) {
+        const shares = division[i];
+        if (!shares) continue;
+        expect(shares).toHaveLength(threads);
+        expect(shares[0]!.chunks).toBeGreaterThan(0); // by which Wasm knows a shared step
         let next = 0;
-        for (const own of shares) {
-          expect(own[i]!.begin).toBe(next);
-          expect(own[i]!.end).toBeGreaterThanOrEqual(next);
-          next = own[i]!.end;
+        for (const { begin, end, size, chunks } of shares) {
+          expect(begin).toBe(next);
+          expect(size).toBeGreaterThan(0);
+          // The last chunk is cut at `end`, and none is empty.
+          expect(begin + chunks * size).toBeGreaterThanOrEqual(end);
+          expect(begin + (chunks - 1) * size).toBeLessThan(end);
+          next = end;
         }
         expect(next).toBe(tiles);
-        expect(new Set(shares.map((own) => own[i]!.isBarrier)).size).toBe(1);
       }
     }),
   );
@@ -30,29 +38,35 @@ test("no two shares differ by more than a tile", () => {
     [49, 3],
     [112, 5],
   ] as const) {
-    const sizes = divide([{ tiles, work: MUCH }], threads).map(([share]) => share!.end - share!.begin);
+    const sizes = only(tiles, MUCH, threads)!.map(tilesOf);
     expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1);
   }
 });
 
-test("a step with one tile, or with too little work, is thread 0's", () => {
-  const [first, second] = divide(
-    [
-      { tiles: 1, work: MUCH },
-      { tiles: 100, work: 10 },
-      { tiles: 100, work: MUCH },
-    ],
-    2,
-  );
-  expect(first!.map(({ begin, end }) => end - begin)).toEqual([1, 100, 50]);
-  expect(second!.map(({ begin, end }) => end - begin)).toEqual([0, 0, 50]);
+test("a step with one tile, or with too little work, is not shared", () => {
+  expect(only(1, MUCH, 2)).toBeUndefined();
+  expect(only(0, MUCH, 2)).toBeUndefined();
+  expect(only(100, 10, 2)).toBeUndefined();
+  expect(only(100, MUCH, 2)!.map(tilesOf)).toEqual([50, 50]);
 });
 
-test("everybody meets wherever the next step may read what another thread wrote", () => {
-  const small = { tiles: 1, work: 1 };
-  const large = { tiles: 8, work: MUCH };
-  const barriers = (...steps: (typeof small)[]) => divide(steps, 2)[0]!.map(({ isBarrier }) => isBarrier);
-  expect(barriers(large, large)).toEqual([true, true]);
-  expect(barriers(large, small, large)).toEqual([true, true, true]);
-  expect(barriers(small, small, small, large)).toEqual([false, false, true, true]);
+test("a step with little work, or few tiles, is shared by the first threads", () => {
+  expect(only(2, MUCH, 4)!.map(({ chunks }) => chunks)).toEqual([1, 1, 0, 0]);
+  const some = only(100, 1000, 8)!.map(({ chunks }) => chunks);
+  expect(some.slice(0, 2)).toEqual([1, 1]);
+  expect(some[7]).toBe(0);
+});
+
+describe("chunks", () => {
+  test("a long step has several, a short one whole shares", () => {
+    const long = only(112, MUCH, 2)!;
+    expect(Math.min(...long.map(({ chunks }) => chunks))).toBeGreaterThan(1);
+    expect(only(112, 2000, 2)!.map(({ chunks }) => chunks)).toEqual([1, 1]);
+  });
+
+  test("there are never more than an offer can count", () => {
+    for (const threads of [2, 64]) {
+      for (const { chunks } of only(1e6, Number.POSITIVE_INFINITY, threads)!) expect(chunks).toBeLessThan(1024 - 64);
+    }
+  });
 });

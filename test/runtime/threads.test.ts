@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parseQbin } from "../../host/format/parse.js";
 import { load, UsageError } from "../../host/index.js";
 import { loadFacets } from "../../host/runtime/facets.js";
+import { Model } from "../../host/runtime/model.js";
 import type { Session } from "../../host/runtime/session.js";
 import { createTeamSession } from "../../host/runtime/threads/index.js";
 import { compileShared } from "../../host/wasm/compile-shared.js";
@@ -142,45 +143,44 @@ describe("where threads are impossible one is used, and info says why", () => {
   });
 });
 
+// What happens in the middle of a run is tested in team.test.ts.
 describe("a thread that dies", () => {
-  /** It fails with what every engine does when a kernel is broken: the index is in no table. */
-  const breakWorker = ({ memory, plan, steps }: Session) => {
-    const programBytes = steps.reduce((sum, { args }) => sum + 16 + args.byteLength, 0);
-    new Int32Array(memory.buffer)[(plan.end + Math.ceil(programBytes / 64) * 64) / 4] = 0x7fffffff;
-  };
   const code = "thread";
 
-  test.each([2, 3])("in the middle of a run (%i threads): run throws at once, and ever after", async (threads) => {
-    const session = await teamSession(threads);
-    session.execute(0, session.steps.length);
-    breakWorker(session);
-    const gone = Promise.all(workers.map(ended));
-    expect(() => session.execute(0, session.steps.length)).toThrow(
-      expect.objectContaining({ name: "EnvironmentError", code, message: expect.stringMatching(/load it again/) }),
-    );
-    expect(() => session.execute(0, session.steps.length)).toThrow(expect.objectContaining({ code }));
-    await gone;
-    const next = await teamSession(threads);
-    next.execute(0, next.steps.length);
-    next.dispose!();
-  });
-
-  test("stopped from outside while it is needed: run gives up instead of waiting for ever", async () => {
-    const session = await teamSession(2, 300);
-    session.execute(0, session.steps.length);
-    void workers[0]!.terminate();
-    expect(() => {
-      for (;;) session.execute(0, session.steps.length);
-    }).toThrow(expect.objectContaining({ code, message: expect.stringMatching(/has not answered for 0\.3 s/) }));
-  });
-
-  test("between two runs: the next one throws", async () => {
-    const session = await teamSession(2);
-    session.execute(0, session.steps.length);
+  test("between two runs: the next one throws, and ever after; the next load works", async () => {
+    const model = await load(bytes, { threads: 2 });
+    model.run();
     await workers[0]!.terminate();
-    expect(() => session.execute(0, session.steps.length)).toThrow(
-      expect.objectContaining({ code, message: expect.stringMatching(/a thread is gone: it ended/) }),
-    );
+    const message = expect.stringMatching(/^a thread is gone: it ended; dispose of this model and load it again$/);
+    for (let i = 0; i < 2; i++) {
+      expect(() => model.run()).toThrow(expect.objectContaining({ name: "EnvironmentError", code, message }));
+    }
+    model.dispose();
+    const next = await load(bytes, { threads: 2 });
+    next.run();
+    next.dispose();
+  });
+
+  test("at any moment: runs are right until one throws", async () => {
+    const single = await load(bytes);
+    single.run();
+    const expected = Array.from(single.output().data as Int8Array);
+    for (let i = 0; i < 10; i++) {
+      const session = await teamSession(3, 300);
+      const model = new Model(session, { name: "simd", reason: "asked for", family: undefined });
+      void workers.at(-1 - (i % 2))!.terminate();
+      const run = async () => {
+        for (;;) {
+          for (let k = 0; k < 50; k++) {
+            model.run();
+            expect(Array.from(model.output().data as Int8Array)).toEqual(expected);
+          }
+          await new Promise((done) => setImmediate(done));
+        }
+      };
+      await expect(run()).rejects.toMatchObject({ code });
+      model.dispose();
+    }
   });
 });
 

@@ -21,7 +21,7 @@ import { unavailable } from "./unavailable.js";
  */
 const EVERY = 60;
 const COUNTS = [2, 3];
-const RUNS = 4;
+const RUNS = 2;
 
 export async function run(context: SuiteContext): Promise<void> {
   const { module, params, report } = context;

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import loadWabt from "wabt";
 import { importShared } from "../../host/wasm/compile-shared.js";
 import { MODULES } from "../../host/wasm/kernel.js";
-import { CONTROL_BYTES, type TeamExports } from "../../host/wasm/team.js";
+import { controlBytes, type TeamExports } from "../../host/wasm/team.js";
 import { root } from "../../scripts/project.mjs";
 
 const read = (name: string) => new Uint8Array(readFileSync(join(root, `dist/wasm/${name}.wasm`)));
@@ -28,7 +28,8 @@ describe("the threads module", () => {
     const table = new WebAssembly.Table({ initial: 1, element: "anyfunc" });
     const module = new WebAssembly.Module(read("threads"));
     const { exports } = new WebAssembly.Instance(module, { env: { memory: sharedMemory(), table } });
-    expect((exports as unknown as TeamExports).control_bytes()).toBe(CONTROL_BYTES);
+    for (const threads of [1, 2, 64])
+      expect((exports as unknown as TeamExports).control_bytes(threads)).toBe(controlBytes(threads));
   });
 
   // V8 11.3 overwrites the last local of a function that waits: it must be one that has nothing to lose.

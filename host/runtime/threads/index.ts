@@ -1,4 +1,4 @@
-import { UsageError } from "../../core/errors.js";
+import { EnvironmentError, UsageError } from "../../core/errors.js";
 import type { ModelData } from "../../core/model.js";
 import { LEAST_WORK } from "../../plan/shares.js";
 import { compileShared } from "../../wasm/compile-shared.js";
@@ -6,7 +6,7 @@ import type { ModuleName } from "../../wasm/kernel.js";
 import { sharedMemoryProblem } from "../../wasm/shared-memory.js";
 import { compileTeam, type TeamExports } from "../../wasm/team.js";
 import { type CreateSession, createSession, type Session, type SessionOptions } from "../session.js";
-import { ALONE, Layout, type TeamAddresses } from "./layout.js";
+import { ALONE, divideSession, Layout, type TeamAddresses } from "./layout.js";
 import { spawn, type WorkerHandle } from "./spawn.js";
 import { SILENCE_LIMIT, Team } from "./team.js";
 import { workOf } from "./work.js";
@@ -50,24 +50,28 @@ export async function createTeamSession(
   threads: number,
   { silenceLimit = SILENCE_LIMIT, isForced = false }: TeamOptions = {},
 ): Promise<Session> {
-  const problem = sharedMemoryProblem();
-  const single = (threadsReason: string): Session => ({
-    ...createSession(model, moduleName, module, problem ? options : { ...options, team: ALONE }),
+  const single = (session: Session, threadsReason: string): Session => ({
+    ...session,
     threading: { threads: 1, threadsReason },
   });
-  if (problem) return single(problem);
+  const problem = sharedMemoryProblem();
+  if (problem) return single(createSession(model, moduleName, module, options), problem);
+  const alone = () => createSession(model, moduleName, module, { ...options, team: ALONE });
   const work = model.nodes.reduce((sum, node) => sum + workOf(model, node), 0);
-  if (work < LEAST_WORK && !isForced) return single("the model is too small to gain from more");
+  if (work < LEAST_WORK && !isForced) return single(alone(), TOO_SMALL);
 
-  const hired = await Promise.allSettled(Array.from({ length: threads - 1 }, spawn));
-  const workers = hired.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  // They start while this thread prepares the model.
+  const hiring = Promise.allSettled(Array.from({ length: threads - 1 }, spawn));
   try {
-    const refusal = hired.find((result) => result.status === "rejected");
-    if (refusal) throw refusal.reason;
     const layout = new Layout(threads);
     const session = createSession(model, moduleName, module, { ...options, team: layout });
-    const addresses = layout.writePrograms(session, isForced);
-    const team = await assemble(session, module, workers, addresses, silenceLimit);
+    const division = divideSession(session, threads, isForced);
+    if (!isForced && !division.some(Boolean)) throw new EnvironmentError("thread", TOO_SMALL);
+    const addresses = layout.write(session, division);
+    const hired = await hiring;
+    const refusal = hired.find((result) => result.status === "rejected");
+    if (refusal) throw refusal.reason;
+    const team = await assemble(session, module, present(hired), addresses, silenceLimit);
     return {
       ...session,
       threading: { threads, threadsReason: "asked for" },
@@ -75,10 +79,16 @@ export async function createTeamSession(
       dispose: () => team.dismiss(),
     };
   } catch (error) {
-    for (const worker of workers) worker.terminate();
+    for (const worker of present(await hiring)) worker.terminate();
     if ((error as { code?: string }).code !== "thread") throw error;
-    return single((error as Error).message);
+    return single(alone(), (error as Error).message);
   }
+}
+
+const TOO_SMALL = "the model is too small to gain from more";
+
+function present(hired: readonly PromiseSettledResult<WorkerHandle>[]): WorkerHandle[] {
+  return hired.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
 }
 
 /** Sends the workers to work and waits until they are about to. */
@@ -86,7 +96,7 @@ async function assemble(
   { instance }: Session,
   kernelModule: WebAssembly.Module,
   workers: readonly WorkerHandle[],
-  { programs, control }: TeamAddresses,
+  { programs, shares, control }: TeamAddresses,
   silenceLimit: number,
 ): Promise<Team> {
   const threads = programs.length;
@@ -94,10 +104,7 @@ async function assemble(
   const kernels = [...indices.keys()];
   const threadsModule = await compileTeam();
   const { exports } = await WebAssembly.instantiate(threadsModule, { env: { memory, table } });
-  await Promise.all(
-    workers.map((worker, i) =>
-      worker.begin({ threadsModule, kernelModule, memory, kernels, control, threads, program: programs[i + 1]! }),
-    ),
-  );
-  return new Team(exports as unknown as TeamExports, control, programs[0]!, workers, silenceLimit);
+  const common = { threadsModule, kernelModule, memory, kernels, control, shares, threads };
+  await Promise.all(workers.map((worker, i) => worker.begin({ ...common, thread: i + 1, program: programs[i + 1]! })));
+  return new Team(exports as unknown as TeamExports, { control, shares, program: programs[0]! }, workers, silenceLimit);
 }

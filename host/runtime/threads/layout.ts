@@ -1,22 +1,33 @@
-import { divide } from "../../plan/shares.js";
+import { EnvironmentError } from "../../core/errors.js";
+import { type Division, divide } from "../../plan/shares.js";
 import type { NodePlan } from "../../wasm/kernel.js";
-import { BARRIER, CONTROL_BYTES } from "../../wasm/team.js";
-import { type Session, STEP_BYTES, schedule, type TeamLayout, writeProgram } from "../session.js";
+import { controlBytes, MAX_STEPS, SHARE_BYTES } from "../../wasm/team.js";
+import { type Session, schedule, type TeamLayout, writeProgram } from "../session.js";
 import { workOf } from "./work.js";
 
 /** One thread in memory that could be shared. */
 export const ALONE: TeamLayout = { adapt: (plan) => plan, room: (programBytes) => programBytes };
 
-/** Where the programs and the control block of a team are. */
+/** Where what a team needs is. */
 export interface TeamAddresses {
   readonly programs: readonly number[];
+  readonly shares: number;
   readonly control: number;
 }
 
+export function divideSession({ model, steps }: Session, threads: number, isForced: boolean): Division {
+  // Forced: as far as tiles allow, whatever that is worth.
+  const work = (node: number) => (isForced ? Number.POSITIVE_INFINITY : workOf(model, model.nodes[node]!));
+  return divide(
+    steps.map(({ tiles, node }) => ({ tiles, work: work(node) })),
+    threads,
+  );
+}
+
 /**
- * What the threads of a session need in memory. Behind the program of thread 0 come the other threads' programs and the
- * control block. Each thread has scratch of its own, and so argument structs of its own, unless the scratch carries data
- * from one step to the next.
+ * What the threads of a session need in memory. Behind the program of thread 0 come the other threads' programs, the
+ * table of shares and the control block. Each thread has scratch of its own, and so argument structs of its own, unless
+ * the scratch carries data from one step to the next.
  */
 export class Layout implements TeamLayout {
   readonly #threads: number;
@@ -34,31 +45,31 @@ export class Layout implements TeamLayout {
     return adapted;
   }
 
-  room(programBytes: number): number {
+  room(programBytes: number, steps: number): number {
+    if (steps > MAX_STEPS) throw new EnvironmentError("thread", `${steps} steps are more than threads can count`);
     this.#pitch = wholeLines(programBytes);
-    return this.#pitch * this.#threads + CONTROL_BYTES;
+    return this.#pitch * this.#threads + this.#shareBytes(steps) + controlBytes(this.#threads);
   }
 
-  /** Writes every thread's program. `isForced` splits steps as far as their tiles allow, whatever that is worth. */
-  writePrograms({ model, plan, steps, instance }: Session, isForced: boolean): TeamAddresses {
-    const words = new Uint32Array(instance.memory.buffer);
-    const work = (node: number) => (isForced ? Number.POSITIVE_INFINITY : workOf(model, model.nodes[node]!));
-    const shares = divide(
-      steps.map(({ tiles, node }) => ({ tiles, work: work(node) })),
-      this.#threads,
-    );
-    const programs = shares.map((own, thread) => {
+  /** Writes every thread's program and everybody's shares. */
+  write({ model, plan, steps, instance }: Session, division: Division): TeamAddresses {
+    const programs = Array.from({ length: this.#threads }, (_, thread) => plan.end + this.#pitch * thread);
+    for (const [thread, program] of programs.entries()) {
       const scratch = plan.scratch.map((address, node) => address + thread * this.#scratchPitch(node));
-      const program = plan.end + this.#pitch * thread;
       writeProgram(instance, schedule(model, this.#plans, { ...plan, scratch }), program);
-      own.forEach(({ begin, end, isBarrier }, i) => {
-        const at = (program + i * STEP_BYTES) / 4;
-        words.set([begin, end], at + 2);
-        if (isBarrier) words[at]! += BARRIER;
+    }
+    const shares = plan.end + this.#pitch * this.#threads;
+    const words = new Int32Array(instance.memory.buffer, shares);
+    division.forEach((ofStep, step) => {
+      ofStep?.forEach(({ begin, end, size, chunks }, thread) => {
+        words.set([begin, end, size, chunks], ((step * this.#threads + thread) * SHARE_BYTES) / 4);
       });
-      return program;
     });
-    return { programs, control: plan.end + this.#pitch * this.#threads };
+    return { programs, shares, control: shares + this.#shareBytes(steps.length) };
+  }
+
+  #shareBytes(steps: number): number {
+    return wholeLines(steps * this.#threads * SHARE_BYTES);
   }
 
   #scratchPitch(node: number): number {

@@ -7,40 +7,45 @@ export const SILENCE_LIMIT = 10_000;
 /** Most that counts of one wait: the process, or the computer, may have been asleep. */
 const LONGEST_WAIT = 1000;
 
+/** Where thread 0 finds what it needs. */
+export interface TeamMemory {
+  readonly control: number;
+  readonly program: number;
+  readonly shares: number;
+}
+
 /** The threads of one model, as thread 0 sees them. */
 export class Team {
   readonly #exports: TeamExports;
-  readonly #control: number;
-  readonly #program: number;
+  readonly #addresses: TeamMemory;
   readonly #workers: readonly WorkerHandle[];
+  readonly #threads: number;
   readonly #silenceLimit: number;
   readonly #mayBlock = mayBlock() ? 1 : 0;
   #broken: string | undefined;
 
   constructor(
     exports: TeamExports,
-    control: number,
-    program: number,
+    addresses: TeamMemory,
     workers: readonly WorkerHandle[],
-    silenceLimit: number,
+    silenceLimit = SILENCE_LIMIT,
   ) {
     this.#exports = exports;
-    this.#control = control;
-    this.#program = program;
+    this.#addresses = addresses;
     this.#workers = workers;
+    this.#threads = workers.length + 1;
     this.#silenceLimit = silenceLimit;
   }
 
   /** Runs steps [first, end) on all threads. */
   execute(first: number, end: number): void {
-    const threads = this.#workers.length + 1;
     for (const { gone } of this.#workers) if (gone !== undefined) this.#break(`a thread is gone: ${gone}`);
     if (this.#broken !== undefined) this.#refuse();
-    this.#exports.start(this.#control, first, end);
-    let status = this.#exports.lead(this.#control, this.#program, threads, this.#mayBlock);
+    this.#exports.start(this.#addresses.control, first, end);
+    let status = this.#lead();
     for (let silence = 0; status >= LATE; ) {
       const begin = performance.now();
-      const next = this.#exports.lead(this.#control, this.#program, threads, this.#mayBlock);
+      const next = this.#lead();
       silence = next === status ? silence + Math.min(performance.now() - begin, LONGEST_WAIT) : 0;
       if (silence > this.#silenceLimit) {
         this.#break(`a thread has not answered for ${this.#silenceLimit / 1000} s and must be gone`);
@@ -50,10 +55,15 @@ export class Team {
     if (status !== DONE) this.#break("a thread failed in the middle of a run");
   }
 
+  #lead(): number {
+    const { control, program, shares } = this.#addresses;
+    return this.#exports.lead(control, program, shares, this.#threads, this.#mayBlock);
+  }
+
   /** Lets the workers end; one that hangs is stopped. */
   dismiss(): void {
     this.#broken ??= "its threads were dismissed";
-    this.#exports.dismiss(this.#control);
+    this.#exports.dismiss(this.#addresses.control, this.#threads);
     for (const worker of this.#workers) worker.terminate();
   }
 

@@ -9,7 +9,9 @@ export interface Orders {
   readonly kernels: readonly string[];
   readonly control: number;
   readonly program: number;
+  readonly shares: number;
   readonly threads: number;
+  readonly thread: number;
 }
 
 /** A worker to thread 0: it is there, it has read its orders, it failed. */
@@ -33,7 +35,7 @@ export function workerMain(): void {
       for (const [i, kernel] of data.kernels.entries()) table.set(i + 1, exports[kernel]);
       team = new WebAssembly.Instance(data.threadsModule, imports).exports as unknown as TeamExports;
       port.postMessage("ready" satisfies Report);
-      team.follow(data.control, data.program, data.threads);
+      team.follow(data.control, data.program, data.shares, data.threads, data.thread);
     } catch (error) {
       team?.fail(data.control);
       port.postMessage({ failed: String(error) } satisfies Report);

@@ -6,12 +6,14 @@ import type { Buffer } from "./arena.js";
 
 /** Which arena buffer each tensor lives in, and how long each buffer is needed. */
 export interface Lifetimes {
-  /** Tensor buffers first, then one scratch buffer per node that wants one. */
+  /** Tensor buffers first, then the scratch of the nodes that want some. */
   readonly buffers: readonly Buffer[];
   /** Buffer of each tensor; −1 for constants. */
   readonly bufferOfTensor: readonly number[];
   /** Scratch buffer of each node; −1 for none. */
   readonly bufferOfScratch: readonly number[];
+  /** Of what the steps of each node hand to each other. */
+  readonly bufferOfShared: readonly number[];
   /** Nodes whose output is their input under another name: their steps are left out. */
   readonly aliased: readonly boolean[];
 }
@@ -83,14 +85,17 @@ export function computeLifetimes(model: ModelData, plans: readonly NodePlan[], k
 
   const distinct = [...new Set(groups.filter((group) => group !== undefined))];
   const buffers: Buffer[] = distinct.map(({ name, bytes, firstUse, lastUse }) => ({ name, bytes, firstUse, lastUse }));
-  const bufferOfScratch = model.nodes.map((node, step) => {
-    const bytes = (plans[step] as NodePlan).scratchBytes ?? 0;
-    if (bytes === 0) return -1;
-    return buffers.push({ name: `scratch of ${node.name}`, bytes, firstUse: step, lastUse: step }) - 1;
-  });
+  const perNode = (what: string, bytesOf: (plan: NodePlan) => number | undefined) =>
+    model.nodes.map((node, step) => {
+      const bytes = bytesOf(plans[step] as NodePlan) ?? 0;
+      if (bytes === 0) return -1;
+      return buffers.push({ name: `${what} of ${node.name}`, bytes, firstUse: step, lastUse: step }) - 1;
+    });
+  const bufferOfScratch = perNode("scratch", (plan) => plan.scratchBytes);
+  const bufferOfShared = perNode("shared scratch", (plan) => plan.sharedBytes);
   const indexOf = new Map(distinct.map((group, i) => [group, i]));
   const bufferOfTensor = groups.map((group) => (group ? (indexOf.get(group) as number) : -1));
-  return { buffers, bufferOfTensor, bufferOfScratch, aliased };
+  return { buffers, bufferOfTensor, bufferOfScratch, bufferOfShared, aliased };
 }
 
 /** Both names may mean one buffer unless the user could write through one and read the other. */

@@ -22,6 +22,8 @@ export interface MemoryPlan {
   readonly constants: readonly (readonly number[])[];
   /** Address of each node's scratch; 0 where it has none. */
   readonly scratch: readonly number[];
+  /** Address of what each node's steps hand to each other; 0 where they hand on nothing. */
+  readonly shared: readonly number[];
   readonly aliased: readonly boolean[];
   readonly constantBytes: number;
   readonly arena: {
@@ -71,13 +73,15 @@ export function planMemory(
   const bytes = arenaBytes(buffers) + (options.gap ?? 0);
   const total = start + bytes + SLACK;
   if (total > options.maxBytes) refuseSize(model, total, options.maxBytes);
+  const addressOf = (buffer: number) => (buffer < 0 ? 0 : start + (buffers[buffer] as PlacedBuffer).offset);
   return {
     tensors: model.tensors.map((tensor, i) => {
       if (tensor.data) return rawAddress.get(i) ?? -1;
-      return start + (buffers[lifetimes.bufferOfTensor[i] as number] as PlacedBuffer).offset;
+      return addressOf(lifetimes.bufferOfTensor[i] as number);
     }),
     constants,
-    scratch: lifetimes.bufferOfScratch.map((b) => (b < 0 ? 0 : start + (buffers[b] as PlacedBuffer).offset)),
+    scratch: lifetimes.bufferOfScratch.map(addressOf),
+    shared: lifetimes.bufferOfShared.map(addressOf),
     aliased: lifetimes.aliased,
     constantBytes,
     arena: { start, bytes, lowerBound: peakLiveBytes(lifetimes.buffers), buffers },

@@ -154,6 +154,7 @@ export function schedule(model: ModelData, plans: readonly NodePlan[], plan: Mem
       output: (k) => plan.tensors[node.outputs[k]!]!,
       constant: (k) => plan.constants[i]![k]!,
       scratch: plan.scratch[i]!,
+      shared: plan.shared[i]!,
     });
     return steps.map((step) => ({ ...step, node: i }));
   });

@@ -30,8 +30,10 @@ export interface Addresses {
   output(i: number): number;
   /** Address of `constants[i]` of this node's plan, 64-byte aligned. */
   constant(i: number): number;
-  /** This node's scratch, 64-byte aligned. */
+  /** This node's scratch, of each thread its own, 64-byte aligned. */
   readonly scratch: number;
+  /** The `sharedBytes` of this node, 64-byte aligned. */
+  readonly shared: number;
 }
 
 /** One kernel call: tiles [0, tiles) of its output. */
@@ -63,8 +65,8 @@ export interface NodePlan {
   /** Packed weights and tables, put into linear memory at load. */
   readonly constants?: readonly (Uint8Array | PackedConstant)[];
   readonly scratchBytes?: number;
-  /** Scratch carries data from one step to the next, so all threads have the same; else each has its own. */
-  readonly isScratchShared?: boolean;
+  /** Of memory that carries data from one step to the next: all threads have the same, while each has its own scratch. */
+  readonly sharedBytes?: number;
   /**
    * Inputs whose memory output 0 may take over, because the kernel reads an element before it writes it, and at the same
    * place: tiles that run elsewhere at that time are not touched.

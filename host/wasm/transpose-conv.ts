@@ -6,12 +6,12 @@ import type { Convolution } from "./convolution.js";
 import { planFloatConvolution } from "./float-conv.js";
 import type { NodePlan } from "./kernel.js";
 import { planMove } from "./move.js";
-import { roundUp } from "./pack.js";
 
 /**
  * A transposed convolution of stride s is s × s convolutions of stride 1: the outputs o ≡ r (mod s) of an axis are
  * reached through the taps k with k · dilation ≡ r + padding (mod s) alone, and input o / s moves on with o. So no
- * product with an inserted zero is computed. Each convolution writes to scratch, from where its outputs go to their places.
+ * product with an inserted zero is computed. Each convolution writes to shared memory, from where its outputs go to their
+ * places.
  */
 export function planTransposeConv(conv: Convolution): NodePlan {
   const rows = phasesOf(conv, 0);
@@ -20,15 +20,14 @@ export function planTransposeConv(conv: Convolution): NodePlan {
   // Outputs that no tap reaches are biases: a convolution that looks beside the input gives them.
   const isFull = rows.length === size(conv, 0) && columns.length === size(conv, 1);
   if (!isFull) parts.unshift({ plan: planBiases(conv) });
-  const scratchBytes = Math.max(...parts.map(({ plan }) => roundUp(plan.scratchBytes ?? 0, 64)));
-  const outputBytes = Math.max(...parts.map((part) => part.bytes ?? 0));
   return {
     // One each: its packed weights.
     constants: parts.flatMap(({ plan }) => plan.constants!),
-    scratchBytes: scratchBytes + outputBytes,
+    scratchBytes: Math.max(...parts.map(({ plan }) => plan.scratchBytes ?? 0)),
+    sharedBytes: Math.max(...parts.map((part) => part.bytes ?? 0)),
     steps: (at) =>
       parts.flatMap(({ plan, place }, i) => {
-        const target = place ? at.scratch + scratchBytes : at.output(0);
+        const target = place ? at.shared : at.output(0);
         const steps = plan.steps({ ...at, output: () => target, constant: () => at.constant(i) });
         return place ? [...steps, place(target, at.output(0))] : steps;
       }),

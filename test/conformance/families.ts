@@ -6,7 +6,7 @@ const FAMILIES: readonly (Family | undefined)[] = [undefined, "relaxed", "dot16"
 
 /** The kernels a model runs when a family is preferred. Pure: nothing is compiled. Its ops must be loaded. */
 export function kernelsOf(model: ModelData, module: ModuleName, family: Family | undefined): string[] {
-  const address = { input: () => 0, output: () => 0, constant: () => 0, scratch: 0 };
+  const address = { input: () => 0, output: () => 0, constant: () => 0, scratch: 0, shared: 0 };
   return model.nodes.flatMap((node) => {
     const plan = facetOf(node.op).prepare({
       inputs: node.inputs.map((index) => (index < 0 ? undefined : model.tensors[index])),

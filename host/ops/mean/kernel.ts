@@ -32,11 +32,10 @@ function prepareInteger(call: Call): NodePlan {
   const start = Math.imul(count, shift) - offset;
   return {
     // The last vector of sums is read whole.
-    scratchBytes: Math.ceil(outputs / 16) * 64,
-    isScratchShared: true,
+    sharedBytes: Math.ceil(outputs / 16) * 64,
     steps: (at) => [
-      step("qs8_rsum", REDUCE_ARGS, { ...args, input: at.input(0), output: at.scratch, start }, tiles),
-      finish(at.scratch, at.output(0), outputs),
+      step("qs8_rsum", REDUCE_ARGS, { ...args, input: at.input(0), output: at.shared, start }, tiles),
+      finish(at.shared, at.output(0), outputs),
     ],
   };
 }

@@ -26,8 +26,7 @@ export function divideSession({ model, steps }: Session, threads: number, isForc
 
 /**
  * What the threads of a session need in memory. Behind the program of thread 0 come the other threads' programs, the
- * table of shares and the control block. Each thread has scratch of its own, and so argument structs of its own, unless
- * the scratch carries data from one step to the next.
+ * table of shares and the control block. Each thread has scratch of its own, and so argument structs of its own.
  */
 export class Layout implements TeamLayout {
   readonly #threads: number;
@@ -39,8 +38,8 @@ export class Layout implements TeamLayout {
   }
 
   adapt(plan: NodePlan): NodePlan {
-    const isOwn = plan.scratchBytes && !plan.isScratchShared;
-    const adapted = isOwn ? { ...plan, scratchBytes: wholeLines(plan.scratchBytes) * this.#threads } : plan;
+    const { scratchBytes } = plan;
+    const adapted = scratchBytes ? { ...plan, scratchBytes: wholeLines(scratchBytes) * this.#threads } : plan;
     this.#plans.push(adapted);
     return adapted;
   }
@@ -73,8 +72,7 @@ export class Layout implements TeamLayout {
   }
 
   #scratchPitch(node: number): number {
-    const { scratchBytes = 0, isScratchShared } = this.#plans[node]!;
-    return isScratchShared ? 0 : scratchBytes / this.#threads;
+    return (this.#plans[node]!.scratchBytes ?? 0) / this.#threads;
   }
 }
 

@@ -8,9 +8,9 @@
 /** A thread gets at least this much of a step: twice what offering it and moving the data costs. */
 const LEAST_SHARE = 400;
 /** A chunk has at least this much work, so that taking it, and beginning anew in a kernel, is little beside it. */
-const LEAST_CHUNK = 4000;
-/** Chunks of a share at most: what one thread may have to wait for another is less than a chunk. */
-const MOST_CHUNKS = 4;
+const LEAST_CHUNK = 2000;
+/** Chunks of a share at most. What one thread waits for another is less than a chunk; yet whole shares are the fastest. */
+const MOST_CHUNKS = 2;
 /** A model with less work than this is faster on one thread. */
 export const LEAST_WORK = 10_000;
 

@@ -90,21 +90,32 @@ function runTwice({ model, inputs }: Case, session: Session): string | undefined
 
 /**
  * Every step a few tiles at a time, from the last to the first: what a tile writes outside itself spoils one that is
- * done. Pieces of 1, 2, 3 … tiles, so that they begin anywhere.
+ * done. Pieces of 1, 2, 3 … tiles, so that they begin anywhere; each finds its scratch spoilt, as on another thread.
  */
-function executeInPieces({ instance, steps, plan }: Session): Session["execute"] {
+function executeInPieces(session: Session): Session["execute"] {
+  const { instance, steps, plan } = session;
+  const bytes = new Uint8Array(instance.memory.buffer);
   return (first, last) => {
     for (let i = first; i < last; i++) {
       const [kernel, args] = new Uint32Array(instance.memory.buffer, plan.end + i * STEP_BYTES, 2);
       const compute = instance.table.get(kernel!) as Kernel;
+      const scratch = scratchOf(session, steps[i]!.node);
       let end = steps[i]!.tiles;
       for (let size = 1; end > 0; size++) {
         const begin = Math.max(0, end - size);
+        bytes.fill(CANARY, scratch.start, scratch.end);
         compute(args!, begin, end);
         end = begin;
       }
     }
   };
+}
+
+function scratchOf({ model, plan }: Session, node: number): { start: number; end: number } {
+  const { arena, scratch } = plan;
+  const name = `scratch of ${model.nodes[node]!.name}`;
+  const buffer = arena.buffers.find((other) => other.name === name && arena.start + other.offset === scratch[node]);
+  return { start: scratch[node]!, end: scratch[node]! + (buffer?.bytes ?? 0) };
 }
 
 /** First difference and the number of them, comparing bits: NaN equals NaN, 0 differs from −0. */

@@ -6,7 +6,7 @@ import { formatCount, formatNumber, formatTable, formatUs, microseconds, rounded
 
 const USAGE = `  --models a,b   models of ../shared/models (all that qbin imports)
   --modules a,b  ${MODULES.join(", ")} (all that the engine runs but scalar)
-  --threads a,b  numbers of threads (1)
+  --threads a,b  numbers of threads (1,2)
   --rounds N     timed windows per model, module and number of threads, at least 10 (100)
   --profile      every step of the program as well`;
 const HEADER = ["model", "module", "threads", "median µs", "p90", "min", "GMAC/s", "load ms", "weights", "arena"];
@@ -14,7 +14,7 @@ const HEADER = ["model", "module", "threads", "median µs", "p90", "min", "GMAC/
 const options = {
   models: { type: "string" },
   modules: { type: "string" },
-  threads: { type: "string", default: "1" },
+  threads: { type: "string", default: "1,2" },
   rounds: { type: "string" },
   profile: { type: "boolean", default: false },
 };
@@ -37,14 +37,23 @@ await runBench("models", { usage: USAGE, options }, async ({ options: given, eng
   const timed = rows.filter(({ median }) => median !== undefined);
   for (const row of timed) emit(jsonLine(row));
   say(formatTable([HEADER, ...timed.map(tableLine)], 2));
-  for (const { name, module, threads, missing } of rows.filter((row) => row.missing))
-    say(`${name}, ${module}, ${threads} threads: ${missing}`);
+  for (const line of missingLines(rows)) say(line);
   for (const [name, reason] of Object.entries(refused)) say(`${name}: ${reason}`);
   for (const { name, module, profile } of rows.filter((row) => row.profile)) {
     for (const line of profile) emit({ case: `${name}/${line.node}`, module, ...line });
     say(`\n${profileTable(name, module, profile)}\n\n${kernelTable(profile)}`);
   }
 });
+
+/** What was asked for and not run, once for each reason. */
+function missingLines(rows) {
+  const missing = rows.filter((row) => row.missing);
+  const reasons = new Set(missing.map(({ threads, missing: reason }) => `${threads} threads: ${reason}`));
+  return [...reasons].map((reason) => {
+    const names = missing.filter((row) => `${row.threads} threads: ${row.missing}` === reason).map(({ name }) => name);
+    return `${reason} (${[...new Set(names)].join(", ")})`;
+  });
+}
 
 function tableLine({ name, module, threads, macs, median, p90, min, loadMs, memory }) {
   const times = [median, p90, min].map(formatUs);

@@ -23,7 +23,9 @@ export async function run({ readBytes, report, params }) {
         else if (found.missing !== "module") emit(report, { name, module, threads, missing: found.missing });
       }
     }
-    const timings = interleave(contenders, { rounds: params.rounds, warmUpMs: 200 });
+    // Threads that had nothing to do for a while sleep.
+    const settle = params.threads.some((threads) => threads > 1);
+    const timings = interleave(contenders, { rounds: params.rounds, warmUpMs: 200, settle });
     contenders.forEach(({ model, loadMs }, i) => {
       const { module, macs, threads, steps, memory } = model.info;
       emit(report, { name, module, threads, macs, steps, memory, loadMs, ...timings[i] });
@@ -42,6 +44,11 @@ async function prepare(load, file, options) {
       const model = await load(file, options);
       const loadMs = performance.now() - start;
       if (i > 0) times.push(loadMs);
+      const { threads, threadsReason } = model.info;
+      if (options.threads > 1 && threads === 1) {
+        model.dispose();
+        return { missing: threadsReason };
+      }
       if (i === LOADS) return { model, loadMs: summarize(times).median };
       model.dispose();
     }

@@ -72,17 +72,27 @@ export async function createTeamSession(
     const refusal = hired.find((result) => result.status === "rejected");
     if (refusal) throw refusal.reason;
     const team = await assemble(session, module, present(hired), addresses, silenceLimit);
-    return {
-      ...session,
-      threading: { threads, threadsReason: "asked for" },
-      execute: (first, end) => team.execute(first, end),
-      dispose: () => team.dismiss(),
-    };
+    return withTeam(session, team, threads);
   } catch (error) {
     for (const worker of present(await hiring)) worker.terminate();
     if ((error as { code?: string }).code !== "thread") throw error;
     return single(alone(), (error as Error).message);
   }
+}
+
+/** Whoever forgets a model without `dispose` gets its threads back at some time all the same. */
+const forgotten = new FinalizationRegistry<Team>((team) => team.dismiss());
+
+/** Apart, so that what the team is reached from does not reach the session. */
+function withTeam(session: Session, team: Team, threads: number): Session {
+  const joined: Session = {
+    ...session,
+    threading: { threads, threadsReason: "asked for" },
+    execute: (first, end) => team.execute(first, end),
+    dispose: () => team.dismiss(),
+  };
+  forgotten.register(joined, team);
+  return joined;
 }
 
 const TOO_SMALL = "the model is too small to gain from more";

@@ -1,4 +1,5 @@
 import { extmulPanel } from "../gemm/qs8-qc8w-gemm-extmul";
+import { RANGE_BYTES } from "../lanes/requantize";
 import { ConvArgs } from "../window/args";
 import { RAW, slideRows } from "../window/rows";
 import { writeLines } from "../window/taps";
@@ -56,7 +57,7 @@ export function qs8_qc8w_gemv_1x8c16(args: usize, begin: i32, end: i32): void {
   const segmentBytes = (<usize>a.kPadded) << 3;
   for (let tile = begin; tile < end; tile++) {
     const column = tile << 3;
-    const panel = a.weights + <usize>tile * (64 + segmentBytes);
+    const panel = a.weights + <usize>tile * (64 + RANGE_BYTES + segmentBytes);
     panel1(a, 0, 1, 0, panel, 1, segmentBytes, a.output + <usize>column, a.groupOut - column);
   }
 }
@@ -71,7 +72,7 @@ function multiply(a: ConvArgs, rows: i32, segments: i32, pitch: usize, packed: u
     panel3(a, 0, whole, pitch, panel, segments, segmentBytes, c, columns);
     if (left == 2) panel2(a, whole, rows, pitch, panel, segments, segmentBytes, c, columns);
     else panel1(a, whole, rows, pitch, panel, segments, segmentBytes, c, columns);
-    panel += 64 + <usize>segments * segmentBytes;
+    panel += 64 + RANGE_BYTES + <usize>segments * segmentBytes;
     c += 8;
   }
 }

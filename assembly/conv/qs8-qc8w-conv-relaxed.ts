@@ -2,6 +2,7 @@ import { gemmPanel } from "../gemm/qs8-qc8w-gemm";
 import { gemmPanelWords } from "../gemm/qs8-qc8w-gemm-words";
 import { flipCopy } from "../lanes/activations";
 import { ACTIVATION_FLIP, NARROW } from "../lanes/dot";
+import { RANGE_BYTES } from "../lanes/requantize";
 import { ConvArgs } from "../window/args";
 import { FLIPPED, slideRows } from "../window/rows";
 import { writeLines } from "../window/taps";
@@ -63,7 +64,7 @@ function multiply(a: ConvArgs, rows: i32, segments: i32, step: i32, packed: usiz
   let columns = a.groupOut;
   for (; columns > 8; columns -= 16) {
     panel16(a, rows, segments, pitch, panel, segmentBytes, c, columns);
-    panel += 128 + <usize>segments * segmentBytes;
+    panel += 128 + RANGE_BYTES + <usize>segments * segmentBytes;
     c += 16;
   }
   if (columns > 0) panel8(a, rows, segments, pitch, panel, segmentBytes >> 1, c, columns);
@@ -83,7 +84,7 @@ function panel16(
   const zp = a.zeroPoint;
   const terms: usize = rowTerms(a);
   if (IS_RAW) gemmPanelWords(4, rows, a.table, pitch, panel, segments, segmentBytes, c, ldc, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
-  else gemmPanel(NARROW, 2, 4, rows, a.table, pitch, panel, segments, segmentBytes, c, ldc, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
+  else gemmPanel(NARROW, 2, 4, rows, a.table, pitch, panel, segments, segmentBytes, c, ldc, columns, a.spill, terms);
 }
 
 function panel8(
@@ -99,7 +100,7 @@ function panel8(
   const ldc = <usize>a.outputChannels;
   const zp = a.zeroPoint;
   const terms: usize = rowTerms(a);
-  gemmPanel(NARROW, 4, 2, rows, a.table, pitch, panel, segments, segmentBytes, c, ldc, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
+  gemmPanel(NARROW, 4, 2, rows, a.table, pitch, panel, segments, segmentBytes, c, ldc, columns, a.spill, terms);
 }
 
 /**
@@ -116,15 +117,15 @@ export function gemv(args: usize, begin: i32, end: i32): void {
   const zp = a.zeroPoint;
   const width = IS_RAW ? 16 : 32;
   for (let tile = begin; tile < end; tile++) {
-    const panel = a.weights + <usize>(tile * (width >> 4)) * (128 + depthBytes);
+    const panel = a.weights + <usize>tile * (<usize>(width << 3) + RANGE_BYTES + depthBytes * <usize>(width >> 4));
     const c = a.output + <usize>(tile * width);
     const columns = a.groupOut - tile * width;
     if (IS_RAW) {
       gemmPanelWords(1, 1, a.table, 0, panel, 1, depthBytes, c, 0, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
     } else if (columns > 16) {
-      gemmPanel(NARROW, 1, 8, 1, a.table, 0, panel, 1, depthBytes << 1, c, 0, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
+      gemmPanel(NARROW, 1, 8, 1, a.table, 0, panel, 1, depthBytes << 1, c, 0, columns, a.spill, terms);
     } else {
-      gemmPanel(NARROW, 1, 4, 1, a.table, 0, panel, 1, depthBytes, c, 0, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
+      gemmPanel(NARROW, 1, 4, 1, a.table, 0, panel, 1, depthBytes, c, 0, columns, a.spill, terms);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { gemmPanel } from "../gemm/qs8-qc8w-gemm";
 import { widenCopy } from "../lanes/activations";
 import { WIDE } from "../lanes/dot";
+import { RANGE_BYTES } from "../lanes/requantize";
 import { ConvArgs } from "../window/args";
 import { WIDENED, slideRows } from "../window/rows";
 import { writeLines } from "../window/taps";
@@ -49,7 +50,7 @@ function multiply(a: ConvArgs, rows: i32, segments: i32, step: i32, packed: usiz
   let columns = a.groupOut;
   for (; columns > 8; columns -= 16) {
     panel16(a, rows, segments, pitch, panel, segmentBytes, c, columns);
-    panel += 128 + <usize>segments * segmentBytes;
+    panel += 128 + RANGE_BYTES + <usize>segments * segmentBytes;
     c += 16;
   }
   if (columns > 0) panel8(a, rows, segments, pitch, panel, segmentBytes >> 1, c, columns);
@@ -66,9 +67,8 @@ function panel16(
   columns: i32,
 ): void {
   const ldc = <usize>a.outputChannels;
-  const zp = a.zeroPoint;
   const terms: usize = 0;
-  gemmPanel(WIDE, 2, 4, rows, a.table, pitch, panel, segments, segmentBytes, c, ldc, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
+  gemmPanel(WIDE, 2, 4, rows, a.table, pitch, panel, segments, segmentBytes, c, ldc, columns, a.spill, terms);
 }
 
 function panel8(
@@ -82,9 +82,8 @@ function panel8(
   columns: i32,
 ): void {
   const ldc = <usize>a.outputChannels;
-  const zp = a.zeroPoint;
   const terms: usize = 0;
-  gemmPanel(WIDE, 4, 2, rows, a.table, pitch, panel, segments, segmentBytes, c, ldc, columns, zp, a.clampMin, a.clampMax, a.spill, terms);
+  gemmPanel(WIDE, 4, 2, rows, a.table, pitch, panel, segments, segmentBytes, c, ldc, columns, a.spill, terms);
 }
 
 /** One row against panels of 16: fully connected layers. A tile is a panel; one group, pointwise. */
@@ -94,10 +93,9 @@ export function qs8_qc8w_gemv_1x16c2(args: usize, begin: i32, end: i32): void {
   widenCopy(a.scratch, a.input, a.k);
   store<u32>(a.table, <u32>a.scratch);
   for (let tile = begin; tile < end; tile++) {
-    const panel = a.weights + <usize>tile * (128 + depthBytes);
+    const panel = a.weights + <usize>tile * (128 + RANGE_BYTES + depthBytes);
     const c = a.output + <usize>(tile * 16);
     const columns = a.groupOut - tile * 16;
-    const zp = a.zeroPoint;
-    gemmPanel(WIDE, 1, 4, 1, a.table, 0, panel, 1, depthBytes, c, 0, columns, zp, a.clampMin, a.clampMax, a.spill, 0);
+    gemmPanel(WIDE, 1, 4, 1, a.table, 0, panel, 1, depthBytes, c, 0, columns, a.spill, 0);
   }
 }

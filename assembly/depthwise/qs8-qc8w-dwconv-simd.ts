@@ -1,4 +1,4 @@
-import { lowerBound, requantizeLanes, roundingOffset } from "../lanes/requantize";
+import { clampBytes, RANGE_BYTES, requantizeEight } from "../lanes/requantize";
 import { ConvArgs } from "../window/args";
 import { RAW, rowAddress, slideRows } from "../window/rows";
 import { writeTaps } from "../window/taps";
@@ -12,9 +12,9 @@ import { writeTaps } from "../window/taps";
  *   stride 2, row r2: (c0, c1), (c2, c3), (c4, –)   first · (w20, w21), (w22, 0); second, from c2, the same
  *
  * Block of 8 channels: int32 bias[8] | seven pairs of int16 weights[8][2], in the order (w00,w10) (w01,w11) (w02,w12)
- * (w20,w21) (w22,0) (0,w20) (w21,w22) | float32 scale[8]. Any int8 weights minus their zero point: 9 bits.
+ * (w20,w21) (w22,0) (0,w20) (w21,w22) | float32 scale[8] | range. Any int8 weights minus their zero point: 9 bits.
  */
-const BLOCK_3X3: usize = 32 + 7 * 32 + 32;
+const BLOCK_3X3: usize = 32 + 7 * 32 + 32 + RANGE_BYTES;
 const SCALE_3X3: usize = 32 + 7 * 32;
 
 export function qs8_qc8w_dwconv_3x3s1c8(args: usize, begin: i32, end: i32): void {
@@ -193,13 +193,8 @@ function row3x3s2(a: ConvArgs, r0: usize, r1: usize, r2: usize, weights: usize, 
 // @ts-ignore: decorator
 @inline
 export function storeBlock(a: ConvArgs, out: usize, low: v128, high: v128, scale: usize, columns: i32): void {
-  const lower = lowerBound(a.clampMin, a.zeroPoint);
-  const offset = roundingOffset(a.zeroPoint);
-  const narrow = i16x8.narrow_i32x4_s(
-    requantizeLanes(low, v128.load(scale), lower, offset),
-    requantizeLanes(high, v128.load(scale, 16), lower, offset),
-  );
-  const q = i8x16.min_s(i8x16.narrow_i16x8_s(narrow, narrow), i8x16.splat(<i8>a.clampMax));
+  const narrow = requantizeEight(low, high, v128.load(scale), v128.load(scale, 16), v128.load(scale, 32));
+  const q = clampBytes(i8x16.narrow_i16x8_s(narrow, narrow), scale + 32);
   if (columns >= 8) {
     v128.store64_lane(out, q, 0);
   } else {
@@ -210,13 +205,13 @@ export function storeBlock(a: ConvArgs, out: usize, low: v128, high: v128, scale
 
 /**
  * Any kernel and any int8 weights minus their zero point (9 bits): two taps are zipped and multiplied into int32.
- * Block of 8 channels: int32 bias[8] | int16 weights[pairs of taps][8][2] | float32 scale[8].
+ * Block of 8 channels: int32 bias[8] | int16 weights[pairs of taps][8][2] | float32 scale[8] | range.
  */
 export function qs8_qc8w_dwconv_c8(args: usize, begin: i32, end: i32): void {
   const a = changetype<ConvArgs>(args);
   const taps = a.kernelHeight * a.kernelWidth;
   const pairs = (taps + 1) >> 1;
-  const blockBytes = <usize>(64 + pairs * 32);
+  const blockBytes = RANGE_BYTES + 64 + ((<usize>pairs) << 5);
   let filled = 0;
   for (let tile = begin; tile < end; tile++) {
     const y = tile % a.outputHeight;

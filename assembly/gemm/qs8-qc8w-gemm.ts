@@ -1,12 +1,12 @@
 import { dot, NARROW } from "../lanes/dot";
-import { lowerBound, requantizeLanes, roundingOffset } from "../lanes/requantize";
+import { clampBytes, requantizeEight } from "../lanes/requantize";
 
 /**
  * The register tile of every int8 matrix product with vectors: MR rows of A, NG groups of four columns of B.
  *
  *   A       rows of `segments` runs of depth, each padded to a multiple of kr: run s of row m starts at
  *           table[s] + m · pitch, in the family's activation format
- *   panel   int32 bias[4·NG] | weights[k/kr][4·NG][kr] | float32 scale[4·NG]; kr is 2 (int16) or 4 (int8)
+ *   panel   int32 bias[4·NG] | weights[k/kr][4·NG][kr] | float32 scale[4·NG] | range; kr is 2 (int16) or 4 (int8)
  *   C       int8, `ldc` bytes apart
  *
  * `dot` multiplies kr depth values of one row, broadcast, with those of four columns. MR · NG + NG + 2 vectors are
@@ -34,22 +34,31 @@ export function gemmPanel(
   c: usize,
   ldc: usize,
   columns: i32,
-  zeroPoint: i32,
-  clampMin: i32,
-  clampMax: i32,
   spill: usize,
   rowTerms: usize,
 ): void {
   const weights = panel + <usize>(NG * 16);
   const weightsEnd = weights + <usize>segments * segmentBytes;
-  for (let m = 0; m < rows; m += MR) {
-    const m0 = <usize>m * pitch;
+  // Distances from row to row of A and of C; 0 past the last row.
+  let next1 = pitch;
+  let next2 = pitch;
+  let next3 = pitch;
+  let below1 = ldc;
+  let below2 = ldc;
+  let below3 = ldc;
+  let m0: usize = 0;
+  for (let left = rows; left > 0; left -= MR) {
+    if (MR > 1 && left < MR) {
+      if (MR > 3) next3 = below3 = 0;
+      if (MR > 2 && left < 3) next2 = below2 = 0;
+      if (left < 2) next1 = below1 = 0;
+    }
     let m1 = m0;
     let m2 = m0;
     let m3 = m0;
-    if (MR > 1) m1 = m + 1 < rows ? m0 + pitch : m0;
-    if (MR > 2) m2 = m + 2 < rows ? m1 + pitch : m1;
-    if (MR > 3) m3 = m + 3 < rows ? m2 + pitch : m2;
+    if (MR > 1) m1 = m0 + next1;
+    if (MR > 2) m2 = m1 + next2;
+    if (MR > 3) m3 = m2 + next3;
     let s00 = v128.load(panel);
     let s01 = s00;
     let s02 = s00;
@@ -131,8 +140,7 @@ export function gemmPanel(
     } while (w < weightsEnd);
 
     if (FAMILY == NARROW && rowTerms != 0) {
-      let term = rowTerms + ((<usize>m) << 2);
-      const t0 = v128.load32_splat(term);
+      const t0 = v128.load32_splat(rowTerms);
       s00 = i32x4.add(s00, t0);
       s01 = i32x4.add(s01, t0);
       if (NG > 2) s02 = i32x4.add(s02, t0);
@@ -143,78 +151,97 @@ export function gemmPanel(
         s06 = i32x4.add(s06, t0);
         s07 = i32x4.add(s07, t0);
       }
+      // A row that repeats another is stored before it, whatever its term.
       if (MR > 1) {
-        if (m + 1 < rows) term += 4;
-        const t1 = v128.load32_splat(term);
+        const t1 = v128.load32_splat(rowTerms, 4);
         s10 = i32x4.add(s10, t1);
         s11 = i32x4.add(s11, t1);
         if (NG > 2) s12 = i32x4.add(s12, t1);
         if (NG > 3) s13 = i32x4.add(s13, t1);
       }
       if (MR > 2) {
-        if (m + 2 < rows) term += 4;
-        const t2 = v128.load32_splat(term);
+        const t2 = v128.load32_splat(rowTerms, 8);
         s20 = i32x4.add(s20, t2);
         s21 = i32x4.add(s21, t2);
       }
       if (MR > 3) {
-        if (m + 3 < rows) term += 4;
-        const t3 = v128.load32_splat(term);
+        const t3 = v128.load32_splat(rowTerms, 12);
         s30 = i32x4.add(s30, t3);
         s31 = i32x4.add(s31, t3);
       }
+      rowTerms += <usize>(MR << 2);
     }
-    const lower = lowerBound(clampMin, zeroPoint);
-    const offset = roundingOffset(zeroPoint);
-    const upper = i8x16.splat(<i8>clampMax);
-    let c0 = c + <usize>m * ldc;
-    let c1 = c0;
-    let c2 = c0;
-    let c3 = c0;
-    if (MR > 1) c1 = m + 1 < rows ? c0 + ldc : c0;
-    if (MR > 2) c2 = m + 2 < rows ? c1 + ldc : c1;
-    if (MR > 3) c3 = m + 3 < rows ? c2 + ldc : c2;
-    if (MR > 3) storeRow(NG, c3, s30, s31, s30, s31, w, lower, offset, upper, columns, spill);
-    if (MR > 2) storeRow(NG, c2, s20, s21, s20, s21, w, lower, offset, upper, columns, spill);
-    if (MR > 1) storeRow(NG, c1, s10, s11, s12, s13, w, lower, offset, upper, columns, spill);
+    const c1 = c + below1;
+    const c2 = c1 + below2;
+    const c3 = c2 + below3;
+    // Scales are loaded once for two rows.
+    if (MR > 3) storeRows(2, c2, c3, s20, s21, s20, s20, s30, s31, s30, s30, w, columns, spill);
     if (NG > 4) {
-      storeRow(4, c0, s00, s01, s02, s03, w, lower, offset, upper, columns, spill);
-      storeRow(4, c0 + 16, s04, s05, s06, s07, w + 64, lower, offset, upper, columns - 16, spill);
+      storeRow(c, s00, s01, s02, s03, w, w + <usize>(NG * 16), columns, spill);
+      storeRow(c + 16, s04, s05, s06, s07, w + 64, w + 128, columns - 16, spill);
+    } else if (MR > 1) {
+      storeRows(NG, c, c1, s00, s01, s02, s03, s10, s11, s12, s13, w, columns, spill);
     } else {
-      storeRow(NG, c0, s00, s01, s02, s03, w, lower, offset, upper, columns, spill);
+      storeRow(c, s00, s01, s02, s03, w, w + <usize>(NG * 16), columns, spill);
     }
+    m0 += <usize>MR * pitch;
+    c += <usize>MR * ldc;
   }
 }
 
-/** Requantizes one row of a tile and stores `columns` bytes of it. */
+/** Requantizes two rows of a tile and stores `columns` bytes of each, the second one first: it may be the first again. */
 // @ts-ignore: decorator
 @inline
-function storeRow(
+function storeRows(
   NG: i32,
   c: usize,
+  next: usize,
   s0: v128,
   s1: v128,
   s2: v128,
   s3: v128,
-  scale: usize,
-  lower: v128,
-  offset: v128,
-  upper: v128,
+  t0: v128,
+  t1: v128,
+  t2: v128,
+  t3: v128,
+  trailer: usize,
   columns: i32,
   spill: usize,
 ): void {
-  const q01 = i16x8.narrow_i32x4_s(
-    requantizeLanes(s0, v128.load(scale), lower, offset),
-    requantizeLanes(s1, v128.load(scale, 16), lower, offset),
-  );
-  let q23 = q01;
-  if (NG > 2) {
-    q23 = i16x8.narrow_i32x4_s(
-      requantizeLanes(s2, v128.load(scale, 32), lower, offset),
-      requantizeLanes(s3, v128.load(scale, 48), lower, offset),
-    );
+  const range = trailer + <usize>(NG * 16);
+  const offset = v128.load(range);
+  let scale0 = v128.load(trailer);
+  let scale1 = v128.load(trailer, 16);
+  const q0 = requantizeEight(s0, s1, scale0, scale1, offset);
+  const r0 = requantizeEight(t0, t1, scale0, scale1, offset);
+  if (NG == 2) {
+    const both = clampBytes(i8x16.narrow_i16x8_s(q0, r0), range);
+    if (columns >= 8) {
+      v128.store64_lane(next, both, 1);
+      v128.store64_lane(c, both, 0);
+    } else {
+      v128.store(spill, both);
+      copyFirst(next, spill + 8, columns);
+      copyFirst(c, spill, columns);
+    }
+    return;
   }
-  storeBytes(NG, c, i8x16.min_s(i8x16.narrow_i16x8_s(q01, q23), upper), columns, spill);
+  scale0 = v128.load(trailer, 32);
+  scale1 = v128.load(trailer, 48);
+  const q1 = requantizeEight(s2, s3, scale0, scale1, offset);
+  const r1 = requantizeEight(t2, t3, scale0, scale1, offset);
+  storeBytes(4, next, clampBytes(i8x16.narrow_i16x8_s(r0, r1), range), columns, spill);
+  storeBytes(4, c, clampBytes(i8x16.narrow_i16x8_s(q0, q1), range), columns, spill);
+}
+
+/** The same for one row of 16. */
+// @ts-ignore: decorator
+@inline
+function storeRow(c: usize, s0: v128, s1: v128, s2: v128, s3: v128, scale: usize, range: usize, columns: i32, spill: usize): void {
+  const offset = v128.load(range);
+  const low = requantizeEight(s0, s1, v128.load(scale), v128.load(scale, 16), offset);
+  const high = requantizeEight(s2, s3, v128.load(scale, 32), v128.load(scale, 48), offset);
+  storeBytes(4, c, clampBytes(i8x16.narrow_i16x8_s(low, high), range), columns, spill);
 }
 
 /** The first 4·NG bytes of q, or `columns` of them. */
@@ -226,6 +253,12 @@ export function storeBytes(NG: i32, c: usize, q: v128, columns: i32, spill: usiz
     else v128.store64_lane(c, q, 0);
   } else {
     v128.store(spill, q);
-    for (let i: usize = 0; i < <usize>columns; i++) store<u8>(c + i, load<u8>(spill + i));
+    copyFirst(c, spill, columns);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function copyFirst(to: usize, from: usize, n: i32): void {
+  for (let i: usize = 0; i < <usize>n; i++) store<u8>(to + i, load<u8>(from + i));
 }

@@ -1,4 +1,4 @@
-import { ACTIVATION_FLIP } from "./dot";
+import { ACTIVATION_FLIP, flipLanes } from "./dot";
 import { HAS_SIMD } from "./features";
 
 /**
@@ -46,14 +46,15 @@ export function widenFill(target: usize, value: i32, count: i32): void {
   }
 }
 
-/** target[i] = source[i] xor FLIP for i < count. Reads up to 15 bytes past `source`, writes as many past the last element. */
+/** target[i] = source[i] xor FLIP, 0 or 0x80, for i < count. Reads up to 15 bytes past `source`, writes as many past the last element. */
 // @ts-ignore: decorator
 @inline
 export function byteCopy(FLIP: i32, target: usize, source: usize, count: i32): void {
   const end = source + <usize>count;
+  const flip = FLIP == 0 ? i32x4.splat(0) : flipLanes();
   while (source < end) {
     const value = v128.load(source);
-    v128.store(target, FLIP == 0 ? value : v128.xor(value, i8x16.splat(<i8>FLIP)));
+    v128.store(target, FLIP == 0 ? value : v128.xor(value, flip));
     source += 16;
     target += 16;
   }

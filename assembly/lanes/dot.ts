@@ -32,6 +32,19 @@ export const EXTMUL: i32 = 2;
 @inline
 export const ACTIVATION_FLIP: i32 = isDefined(RELAXED_UNSIGNED) ? 0x80 : 0;
 
+const FLIP: u8 = 0x80;
+const FLIP_LANES: usize = memory.data<u8>(
+  [FLIP, FLIP, FLIP, FLIP, FLIP, FLIP, FLIP, FLIP, FLIP, FLIP, FLIP, FLIP, FLIP, FLIP, FLIP, FLIP],
+  16,
+);
+
+/** ACTIVATION_FLIP in 16 lanes, where it is not 0. From memory: V8 makes a constant vector anew at each use. */
+// @ts-ignore: decorator
+@inline
+export function flipLanes(): v128 {
+  return v128.load(FLIP_LANES);
+}
+
 /** acc + Σ activations · weights over the depth values in each 32-bit lane. */
 // @ts-ignore: decorator
 @inline

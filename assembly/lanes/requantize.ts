@@ -9,6 +9,15 @@
 const MAGIC: f32 = 12582912.0;
 const MAGIC_BITS: i32 = 0x4b400000;
 
+/** V8 makes a constant vector anew at each use, in three instructions; this is one load. */
+const MAGIC_LANES: usize = memory.data<f32>([MAGIC, MAGIC, MAGIC, MAGIC], 16);
+
+// @ts-ignore: decorator
+@inline
+function magicLanes(): v128 {
+  return v128.load(MAGIC_LANES);
+}
+
 /** Lower clamp and offset for `requantizeLanes`; make them after the depth loop, they cost registers. */
 // @ts-ignore: decorator
 @inline
@@ -27,7 +36,36 @@ export function roundingOffset(zeroPoint: i32): v128 {
 @inline
 export function requantizeLanes(acc: v128, scale: v128, lower: v128, offset: v128): v128 {
   const scaled = f32x4.mul(f32x4.convert_i32x4_s(acc), scale);
-  return i32x4.sub(i32x4.max_s(f32x4.add(scaled, f32x4.splat(MAGIC)), lower), offset);
+  return i32x4.sub(i32x4.max_s(f32x4.add(scaled, magicLanes()), lower), offset);
+}
+
+/**
+ * The range of an output, ready for lanes, lies behind the scales of every panel or block: a load with an immediate offset
+ * where it is used costs less than a register that holds it, or an address.
+ *
+ *   int32[4] bits of 1.5 · 2^23 less the zero point | int8[16] lowest | int8[16] highest
+ */
+export const RANGE_BYTES: usize = 48;
+
+/**
+ * Eight accumulators to int16, plus the zero point, with saturation; `offset` is the first 16 bytes of the range. Only right
+ * where f32(acc) · scale > −1.5 · 2^23, which the host makes sure of: below, the sum with the magic number is negative and
+ * its bits are out of order.
+ */
+// @ts-ignore: decorator
+@inline
+export function requantizeEight(s0: v128, s1: v128, scale0: v128, scale1: v128, offset: v128): v128 {
+  const v0 = f32x4.mul(f32x4.convert_i32x4_s(s0), scale0);
+  const v1 = f32x4.mul(f32x4.convert_i32x4_s(s1), scale1);
+  const magic = magicLanes();
+  return i16x8.narrow_i32x4_s(i32x4.sub(f32x4.add(v0, magic), offset), i32x4.sub(f32x4.add(v1, magic), offset));
+}
+
+/** Clamps to a range. */
+// @ts-ignore: decorator
+@inline
+export function clampBytes(q: v128, range: usize): v128 {
+  return i8x16.min_s(i8x16.max_s(q, v128.load(range, 16)), v128.load(range, 32));
 }
 
 /**

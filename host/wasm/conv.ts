@@ -4,10 +4,12 @@ import {
   type Convolution,
   inputParams,
   isExact,
+  isInRange,
   isPointwise,
   layerArgs,
   operandZeroPoint,
   outputParams,
+  outputRange,
   SLACK_BYTES,
   slidingRows,
   weightsZeroPoint,
@@ -55,6 +57,7 @@ export function planConvolution(conv: Convolution): NodePlan {
       segments,
       k,
       factors: channelFactors(conv),
+      range: outputRange(conv),
     },
     { ...variant, tail: variant.nr === 32 || (variant.nr === 16 && form !== "single") ? variant.nr / 2 : 0 },
   );
@@ -95,7 +98,9 @@ function chooseVariant(conv: Convolution, pixels: number): { form: Form; variant
   const line = (conv.kernel[1]! * conv.inputShape[3]!) / conv.groups;
   const hasSums = weightsZeroPoint(conv) !== 0;
   const fits = (variant: TileVariant) =>
-    isExact(conv, variant) && !(hasSums && variant.bytes === 1 && line * conv.kernel[0]! < MIN_SUMMED);
+    isExact(conv, variant) &&
+    isInRange(conv, variant) &&
+    !(hasSums && variant.bytes === 1 && line * conv.kernel[0]! < MIN_SUMMED);
   const gathering = pickVariant(CONV, conv, fits)!;
   if (isPointwise(conv)) {
     const single = pixels === 1 ? pickVariant(GEMV, conv, fits) : undefined;

@@ -2,8 +2,10 @@ import { clampRange } from "../core/activation.js";
 import type { Numerics, Tensor } from "../core/model.js";
 import type { Activation } from "../core/op.js";
 import { perTensor } from "../core/quantization.js";
+import { convScales } from "../core/requantize.js";
+import { elementCount } from "../core/shape.js";
 import type { Addresses, Family, ModuleName } from "./kernel.js";
-import { weightValues } from "./pack.js";
+import { biasValues, type OutputRange, weightValues } from "./pack.js";
 import type { TileVariant } from "./variants.js";
 
 /** A convolution, however the graph spells it: conv2d, fully connected, depthwise, a part of a transposed one. */
@@ -60,6 +62,27 @@ export function isExact(conv: Convolution, variant: TileVariant): boolean {
   return variant.bytes === 2 || isUnsigned(conv, variant) || !weightValues(conv.weights).includes(-128);
 }
 
+/** Less than 1.5 · 2^23 by more than roundings: see `requantizeEight` in assembly/lanes/requantize.ts. */
+const MOST_SCALED = 12.5e6;
+
+/**
+ * Whether no accumulator, rescaled, exceeds what the vector kernels round correctly; "extmul" and scalar ones have no such
+ * limit. Only models whose output scale is a millionth of what it should be get near it.
+ */
+export function isBounded(conv: Convolution): boolean {
+  const outC = conv.outputShape[3]!;
+  const depth = elementCount(conv.weights.shape) / outC;
+  const products = depth * 255 * (weightsZeroPoint(conv) === 0 ? 128 : 255);
+  const bias = biasValues(conv.bias);
+  const scales = convScales(inputParams(conv).scale, conv.weights.quantization!.scale, outputParams(conv).scale, outC);
+  return scales.every((scale, c) => Math.min(products + Math.abs(bias ? bias[c]! : 0), 2 ** 31) * scale < MOST_SCALED);
+}
+
+/** Whether a kernel may be used for this layer's scales. */
+export function isInRange(conv: Convolution, { family }: TileVariant): boolean {
+  return family === undefined || family === "extmul" || isBounded(conv);
+}
+
 /** The value a kernel reads for a real 0. */
 export function operandZeroPoint(conv: Convolution, variant: TileVariant): number {
   return inputParams(conv).zeroPoint + (isUnsigned(conv, variant) ? 128 : 0);
@@ -87,11 +110,17 @@ export function isPointwise({ kernel, groups, stride, padding, inputShape, outpu
   );
 }
 
+/** What int8 outputs may be, and their zero point. */
+export function outputRange(conv: Convolution): OutputRange {
+  const { min, max } = clampRange(conv.activation, conv.output.quantization, conv.numerics, conv.unsigned);
+  return { zeroPoint: outputParams(conv).zeroPoint, min, max };
+}
+
 /** The fields of `ConvArgs` that only the layer decides. */
 export function layerArgs(conv: Convolution, at: Addresses) {
   const [, inputHeight, inputWidth, inputChannels] = conv.inputShape as [number, number, number, number];
   const [, outputHeight, outputWidth, outputChannels] = conv.outputShape as [number, number, number, number];
-  const range = clampRange(conv.activation, conv.output.quantization, conv.numerics, conv.unsigned);
+  const range = outputRange(conv);
   return {
     input: at.input(0),
     output: at.output(0),
@@ -115,7 +144,7 @@ export function layerArgs(conv: Convolution, at: Addresses) {
     groupOut: outputChannels / conv.groups,
     padValue: inputParams(conv).zeroPoint,
     weightsZeroPoint: weightsZeroPoint(conv),
-    zeroPoint: outputParams(conv).zeroPoint,
+    zeroPoint: range.zeroPoint,
     clampMin: range.min,
     clampMax: range.max,
   };

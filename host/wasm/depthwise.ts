@@ -7,67 +7,96 @@ import {
   layerArgs,
   operandZeroPoint,
   outputParams,
+  outputRange,
   SLACK_BYTES,
   slidingRows,
   weightsZeroPoint,
 } from "./convolution.js";
 import { type NodePlan, step } from "./kernel.js";
-import { biasValues, roundUp, weightValues } from "./pack.js";
-import { DEPTHWISE, type DepthwiseVariant, pickVariant, type TileVariant } from "./variants.js";
+import { biasValues, RANGE_BYTES, roundUp, weightValues, writeRange } from "./pack.js";
+import { DEPTHWISE, type DepthwiseVariant, pickVariant } from "./variants.js";
+
+/** Where "relaxed" lays out the last columns of a row: five of them, each beside one of padding. */
+const LAST_COLUMNS = 80;
 
 /** Depthwise with multiplier 1 and numerics "xnnpack": rows are padded once, windows slide over them. */
 export function planDepthwise(conv: Convolution): NodePlan {
   const variant = chooseVariant(conv);
   const rows = slidingRows(conv, 1);
-  // The kernels that take two columns at a time read up to two past a row; past the last row that is this slack.
-  const table = roundUp(rows.span * rows.rowPitch + 2 * conv.inputShape[3]! + SLACK_BYTES, 4);
-  const spill = table + (conv.kernel[0]! * conv.kernel[1]! + 1) * 4;
+  // "relaxed" reads the image itself, and one row of padding. Of the others, those that take two columns at a time read up to
+  // two past a row; past the last row that is this slack.
+  const [, , width, channels] = conv.inputShape as [number, number, number, number];
+  const rowBytes =
+    variant.bytes === 1 && variant.nr === 8 ? width * channels : rows.span * rows.rowPitch + 2 * channels;
+  const table = roundUp(rowBytes + SLACK_BYTES, 16);
+  const spill = table + Math.max((conv.kernel[0]! * conv.kernel[1]! + 1) * 4, LAST_COLUMNS);
   const tiles = conv.outputShape[0]! * conv.outputShape[1]!;
-  const unused = { groupBytes: 0, k: 0, kPadded: 0, blockRows: 1, isPointwise: 0 };
+  const blocks = packBlocks(conv, variant);
+  const unused = { k: 0, kPadded: 0, blockRows: 1, isPointwise: 0 };
   return {
-    constants: [packBlocks(conv, variant)],
+    constants: [blocks.bytes],
     scratchBytes: spill + SLACK_BYTES,
     steps: (at) => {
       const scratch = { scratch: at.scratch, table: at.scratch + table, spill: at.scratch + spill };
-      return [step(variant.kernel, CONV_ARGS, { ...layerArgs(conv, at), ...scratch, ...rows, ...unused }, tiles)];
+      const args = { ...layerArgs(conv, at), ...scratch, ...rows, ...unused, groupBytes: blocks.blockBytes };
+      return [step(variant.kernel, CONV_ARGS, args, tiles)];
     },
   };
 }
 
-function chooseVariant(conv: Convolution): TileVariant {
+function chooseVariant(conv: Convolution): DepthwiseVariant {
   const { kernel, stride, dilation } = conv;
   const isNine = kernel.every((size) => size === 3);
   const isStride = (wanted: number) => stride.every((s) => s === wanted) && dilation.every((d) => d === 1);
   const fits = (variant: DepthwiseVariant) =>
     (variant.kr !== 9 || isNine) &&
     (variant.stride === undefined || isStride(variant.stride)) &&
-    (variant.bytes === 2 || (weightsZeroPoint(conv) === 0 && isExact(conv, variant)));
+    (variant.bytes === 2 || isExact(conv, variant)) &&
+    (variant.family !== "extmul" || weightsZeroPoint(conv) === 0) &&
+    (variant.family !== "relaxed" || (readsInPlace(conv) && isSumOfTwo(conv)));
   return pickVariant(DEPTHWISE, conv, fits)!;
+}
+
+/** Blocks of 8 channels that may overlap, and windows with at most one column outside the image on either side. */
+function readsInPlace({ inputShape, outputShape, stride, padding }: Convolution): boolean {
+  const last = (outputShape[2]! - 1) * stride[1]! + 2 - padding[1]!;
+  return inputShape[3]! >= 8 && padding[1]! <= 1 && last <= inputShape[2]!;
+}
+
+/** Whether weights without their zero point are sums of two int8: all but 255. */
+function isSumOfTwo(conv: Convolution): boolean {
+  return weightsZeroPoint(conv) !== -128 || !weightValues(conv.weights).includes(127);
 }
 
 /**
  * Which taps (ky · 3 + kx, −1 for a zero) a channel's packed weights hold, in order: as they come, padded to pairs, or
- * for 3×3, 8 channels at a time, as the kernels draw them, in seven pairs of int16 or three columns of int8.
+ * for 3×3, 8 channels at a time, as the kernels draw them, in seven pairs of int16 or in columns of int8.
  */
-function tapOrder({ nr, kr, bytes }: TileVariant, taps: number): readonly number[] {
-  if (kr === 9 && nr === 8)
-    return bytes === 1 ? [0, 3, 6, -1, 1, 4, 7, -1, 2, 5, 8, -1] : [0, 3, 1, 4, 2, 5, 6, 7, 8, -1, -1, 6, 7, 8];
-  return Array.from({ length: roundUp(taps, kr) }, (_, t) => (t < taps ? t : -1));
+function tapOrder({ nr, kr, bytes, stride }: DepthwiseVariant, taps: number): readonly number[] {
+  if (kr !== 9 || nr !== 8) return Array.from({ length: roundUp(taps, kr) }, (_, t) => (t < taps ? t : -1));
+  if (bytes === 2) return [0, 3, 1, 4, 2, 5, 6, 7, 8, -1, -1, 6, 7, 8];
+  const columns = [0, 3, 6, -1, 1, 4, 7, -1, 2, 5, 8, -1];
+  return stride === 2 ? [...columns, 6, 7, 8, -1] : columns;
 }
 
 /**
- * Blocks of nr channels: int32 bias[nr] | weights | float32 scale[nr]; weights are [taps][nr], or [runs][nr][run]
- * where taps come in runs of 2 or 4. With nr = 1 all channels are one block.
+ * Blocks of nr channels: int32 bias[nr] | weights | float32 scale[nr], and with nr 8 the output's range; weights are [taps][nr], or
+ * [runs][nr][run] where taps come in runs of 2 or 4. With nr 1 all channels are one block. Where int8 weights have a zero point, a block
+ * goes on with what does not fit into int8 without it: weights again, and 16 bytes that say whether there is any.
  */
-function packBlocks(conv: Convolution, variant: TileVariant): Uint8Array {
+function packBlocks(conv: Convolution, variant: DepthwiseVariant): { bytes: Uint8Array; blockBytes: number } {
   const channels = conv.outputShape[3]!;
   const taps = conv.kernel[0]! * conv.kernel[1]!;
   const order = tapOrder(variant, taps);
   const run = variant.kr === 1 || variant.nr === 16 ? 1 : 4 / variant.bytes;
   const width = variant.nr === 1 ? channels : variant.nr;
-  const blockBytes = width * 8 + roundUp(order.length * width * variant.bytes, 4);
-  const source = weightValues(conv.weights);
+  const weightBytes = roundUp(order.length * width * variant.bytes, 4);
   const zeroPoint = weightsZeroPoint(conv);
+  const hasRest = variant.bytes === 1 && zeroPoint !== 0;
+  const rangeBytes = variant.nr === 8 ? RANGE_BYTES : 0;
+  const blockBytes = width * 8 + rangeBytes + weightBytes + (hasRest ? weightBytes + 16 : 0);
+  const source = weightValues(conv.weights);
+  const range = outputRange(conv);
   const inputZeroPoint = operandZeroPoint(conv, variant);
   const bias = biasValues(conv.bias);
   const weightScales = conv.weights.quantization!.scale;
@@ -77,15 +106,27 @@ function packBlocks(conv: Convolution, variant: TileVariant): Uint8Array {
   const Packed = variant.bytes === 1 ? Int8Array : Int16Array;
   for (let block = 0; block < blocks; block++) {
     const offset = block * blockBytes;
+    const scaleOffset = offset + width * 4 + weightBytes;
     const packedBias = new Int32Array(bytes.buffer, offset, width);
     const packed = new Packed(bytes.buffer, offset + width * 4, order.length * width);
-    const packedScales = new Float32Array(bytes.buffer, offset + blockBytes - width * 4, width);
-    for (let n = 0; n < width && block * width + n < channels; n++) {
-      const c = block * width + n;
+    const packedScales = new Float32Array(bytes.buffer, scaleOffset, width);
+    const rest = hasRest
+      ? new Int8Array(bytes.buffer, scaleOffset + width * 4 + rangeBytes, weightBytes + 1)
+      : undefined;
+    if (rangeBytes > 0) writeRange(bytes.buffer, scaleOffset + width * 4, range);
+    const first = variant.family === "relaxed" ? Math.min(block * width, channels - width) : block * width;
+    for (let n = 0; n < width && first + n < channels; n++) {
+      const c = first + n;
       for (let i = 0; i < order.length; i++) {
         const t = order[i]!;
-        if (t >= 0)
-          packed[(((i - (i % run)) / run) * width + n) * run + (i % run)] = source[t * channels + c]! - zeroPoint;
+        if (t < 0) continue;
+        const at = (((i - (i % run)) / run) * width + n) * run + (i % run);
+        const weight = source[t * channels + c]! - zeroPoint;
+        packed[at] = rest ? Math.max(-128, Math.min(weight, 127)) : weight;
+        if (rest && weight !== packed[at]) {
+          rest[at] = weight - packed[at]!;
+          rest[weightBytes] = 1;
+        }
       }
       let sum = 0;
       for (let t = 0; t < taps; t++) sum += source[t * channels + c]! - zeroPoint;
@@ -93,5 +134,5 @@ function packBlocks(conv: Convolution, variant: TileVariant): Uint8Array {
       packedScales[n] = scales[c]!;
     }
   }
-  return bytes;
+  return { bytes, blockBytes };
 }

@@ -9,7 +9,7 @@ import { writeStruct } from "./struct.js";
  *
  *   int32 bias[nr] | weights[segments][kPadded / kr][nr][kr] | trailer
  *
- * where trailer is float32 scale[nr], or int32 multiplier[nr], int32 shift[nr]. int16 weights have their zero point
+ * where trailer is float32 scale[nr] and from nr 8 on the output's range, or int32 multiplier[nr], int32 shift[nr]. int16 weights have their zero point
  * taken off (9 bits for shifted uint8 models), int8 weights keep it. The bias has the input's zero point folded in:
  * bias[c] − zpInput · Σ (weights[c] − zpWeights). Padding is zero.
  */
@@ -28,6 +28,26 @@ export interface PanelSource {
   readonly segments: number;
   readonly k: number;
   readonly factors: Float32Array | ChannelMultipliers;
+  readonly range: OutputRange;
+}
+
+/** Zero point and clamps of an int8 output. */
+export interface OutputRange {
+  readonly zeroPoint: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** RANGE_BYTES in assembly/lanes/requantize.ts, which says what they hold. */
+export const RANGE_BYTES = 48;
+/** Bits of the float32 1.5 · 2^23: what is added to it is rounded to an integer, in its low bits. */
+const MAGIC_BITS = 0x4b400000;
+
+/** The range as vector kernels read it, at `byteOffset`. */
+export function writeRange(buffer: ArrayBufferLike, byteOffset: number, { zeroPoint, min, max }: OutputRange): void {
+  new Int32Array(buffer, byteOffset, 4).fill(MAGIC_BITS - zeroPoint);
+  new Int8Array(buffer, byteOffset + 16, 16).fill(min);
+  new Int8Array(buffer, byteOffset + 32, 16).fill(max);
 }
 
 export interface PanelShape {
@@ -54,7 +74,8 @@ export function packPanels(source: PanelSource, shape: PanelShape): Panels {
   const widths: number[] = [];
   for (let left = source.groupOut; left > 0; left -= shape.nr) widths.push(left <= shape.tail ? shape.tail : shape.nr);
   const columnBytes = 4 + shape.bytes * source.segments * kPadded + trailer;
-  const groupBytes = widths.reduce((sum, width) => sum + width * columnBytes, 0);
+  const rangeBytes = shape.nr >= 8 ? RANGE_BYTES : 0;
+  const groupBytes = widths.reduce((sum, width) => sum + width * columnBytes + rangeBytes, 0);
   const write = (target: Uint8Array, address: number, packer: Packer) => {
     let offset = 0;
     for (let group = 0; group < source.channels; group += source.groupOut) {
@@ -62,7 +83,7 @@ export function packPanels(source: PanelSource, shape: PanelShape): Panels {
       for (const width of widths) {
         const count = Math.min(width, group + source.groupOut - first);
         writePanel(source, shape, target, address, offset, first, count, width, kPadded, packer);
-        offset += width * columnBytes;
+        offset += width * columnBytes + rangeBytes;
         first += count;
       }
     }
@@ -84,7 +105,7 @@ function stagedWeights({ weights, stride, segments, k }: PanelSource, first: num
 /** Channels [first, first + count) as a panel of `width` at `offset` of `target`. */
 function writePanel(
   source: PanelSource,
-  { kr, bytes }: PanelShape,
+  { nr, kr, bytes }: PanelShape,
   target: Uint8Array,
   address: number,
   offset: number,
@@ -94,7 +115,7 @@ function writePanel(
   kPadded: number,
   packer: Packer,
 ): void {
-  const { bias, factors, segments, k } = source;
+  const { bias, factors, segments, k, range } = source;
   const start = offset + width * 4;
   const end = start + width * segments * kPadded * bytes;
   const { buffer, byteOffset } = target;
@@ -116,6 +137,7 @@ function writePanel(
   packer.run("x8_packw", stagedWeights(source, first, count), args, count);
   if (factors instanceof Float32Array) {
     new Float32Array(buffer, byteOffset + end, width).set(factors.subarray(first, first + count));
+    if (nr >= 8) writeRange(buffer, byteOffset + end + width * 4, range);
     return;
   }
   const words = new Int32Array(buffer, byteOffset + end, width * 2);

@@ -20,7 +20,7 @@ export interface Machine {
 }
 
 /**
- * The row for a machine, if there is one that `fits`: of the machine's family, else the first. "extmul" only wins on
+ * The row for a machine, if there is one that `fits`: of the machine's family if it has one, else the first. "extmul" only wins on
  * ARM, which a module cannot tell, relaxed-ss aside: elsewhere it has to be asked for.
  */
 export function pickVariant<V extends Variant>(
@@ -30,7 +30,7 @@ export function pickVariant<V extends Variant>(
 ): V | undefined {
   const fitting = rows.filter((variant) => variant.modules.includes(module) && fits(variant));
   return (
-    fitting.find((variant) => variant.family === family) ??
+    fitting.find((variant) => family !== undefined && variant.family === family) ??
     fitting.find((variant) => variant.family !== "extmul" || module === "relaxed-ss")
   );
 }
@@ -62,7 +62,7 @@ export const CONV: readonly TileVariant[] = [
   { kernel: "qs8_qc8w_conv_4x16c4", modules: SS, family: "relaxed", mr: 4, nr: 16, kr: 4, bytes: 1 },
   { kernel: "qs8_qc8w_conv_3x8c16", modules: ARM, family: "extmul", mr: 3, nr: 8, kr: 16, bytes: 1 },
   { kernel: "qs8_qc8w_conv_2x16c2", modules: VECTOR, family: "dot16", mr: 2, nr: 16, kr: 2, bytes: 2 },
-  { kernel: "qs8_qc8w_conv_1x4c1", modules: SCALAR, mr: 1, nr: 4, kr: 1, bytes: 2 },
+  { kernel: "qs8_qc8w_conv_1x4c1", modules: MODULES, mr: 1, nr: 4, kr: 1, bytes: 2 },
 ];
 
 /** int8 convolution from padded rows, without gathering. */

@@ -1,13 +1,14 @@
 import type { AttributesOf } from "../../core/op.js";
 import { planConvolution } from "../../wasm/conv.js";
-import type { Convolution } from "../../wasm/convolution.js";
+import { type Convolution, isBounded } from "../../wasm/convolution.js";
 import { planDepthwise } from "../../wasm/depthwise.js";
 import { planFloatDepthwise } from "../../wasm/float-conv.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import type { depthwiseConv2d } from "./op.js";
 
 /**
- * With multiplier 1 the sliding depthwise kernel. Else, and for the fixed-point rounding of numerics "tflite", a
+ * With multiplier 1 the sliding depthwise kernel. Else, for the fixed-point rounding of numerics "tflite", and for outputs out
+ * of all proportion, a
  * convolution whose groups are the input channels: weights [1, kH, kW, outC] are read with the channel innermost.
  */
 export const prepareDepthwiseConv2d: Prepare<AttributesOf<typeof depthwiseConv2d>> = (call) => {
@@ -31,5 +32,5 @@ export const prepareDepthwiseConv2d: Prepare<AttributesOf<typeof depthwiseConv2d
   };
   if (output.dtype === "float32") return planFloatDepthwise(convolution);
   const isPlain = output.shape[3] === input!.shape[3] && call.numerics === "xnnpack";
-  return isPlain ? planDepthwise(convolution) : planConvolution(convolution);
+  return isPlain && isBounded(convolution) ? planDepthwise(convolution) : planConvolution(convolution);
 };

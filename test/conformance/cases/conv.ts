@@ -61,6 +61,8 @@ const CONV: readonly Edge[] = [
   { scale: "saturating" },
   { extreme: true, cin: 64, cout: 17 },
   { extreme: true, scale: "saturating", bias: false },
+  { scale: "wrapping" },
+  { scale: "wrapping", k: [3, 3], pad: [1, 1, 1, 1], za: -128, zy: 127 },
   { zw: -120, unsigned: true, perChannel: false, k: [3, 3], pad: [1, 1, 1, 1] },
   { zw: 127, unsigned: true, perChannel: false, extreme: true, cin: 33 },
 ];
@@ -115,6 +117,51 @@ const DEPTHWISE: readonly Edge[] = [
   { cin: 16, cout: 16, k: [3, 3], pad: [1, 1, 1, 1], za: 127, scale: "tie" },
   { cin: 16, cout: 16, k: [3, 3], pad: [1, 1, 1, 1], extreme: true, scale: "saturating", bias: false },
   { cin: 16, cout: 16, k: [3, 3], pad: [1, 1, 1, 1], zw: 90, unsigned: true, perChannel: false, extreme: true },
+  { cin: 16, cout: 16, k: [3, 3], pad: [1, 1, 1, 1], scale: "wrapping" },
+  // Two rows at a time: odd and even heights, one row, both strides, every combination of padding, weights of 9 bits.
+  ...[1, 2, 3, 4, 7].flatMap((h) =>
+    (
+      [
+        [1, 1],
+        [2, 2],
+      ] as const
+    ).map((s) => ({ cin: 11, cout: 11, k: [3, 3] as const, s, pad: [1, 1, 1, 1] as const, h, w: h + 2 })),
+  ),
+  ...(
+    [
+      [0, 0, 0, 0],
+      [0, 1, 0, 0],
+      [1, 0, 0, 1],
+      [2, 1, 2, 1],
+      [0, 0, 1, 1],
+    ] as const
+  ).flatMap((pad) =>
+    (
+      [
+        [1, 1],
+        [2, 2],
+      ] as const
+    ).flatMap((s) => [4, 5].map((w) => ({ n: 2, cin: 8, cout: 8, k: [3, 3] as const, s, pad, h: 5, w, za: 7 }))),
+  ),
+  ...(
+    [
+      [1, 1],
+      [2, 2],
+    ] as const
+  ).flatMap((s) =>
+    [90, -128, 127].map((zw) => {
+      return {
+        cin: 20,
+        cout: 20,
+        k: [3, 3] as const,
+        s,
+        pad: [1, 1, 1, 1] as const,
+        zw,
+        unsigned: true,
+        perChannel: false,
+      };
+    }),
+  ),
   { cin: 1, cout: 8, k: [3, 3], pad: [1, 1, 1, 1] },
   { cin: 3, cout: 6, k: [3, 3], pad: [1, 1, 1, 1] },
   { cin: 5, cout: 15, k: [2, 3], s: [2, 1], pad: [0, 1, 1, 1], d: [2, 1], h: 7 },

@@ -1,7 +1,8 @@
 import { byteFill } from "../lanes/activations";
 import { ACTIVATION_FLIP, dot, flipLanes, NARROW } from "../lanes/dot";
-import { clampBytes, RANGE_BYTES, requantizeEight } from "../lanes/requantize";
+import { RANGE_BYTES } from "../lanes/requantize";
 import { ConvArgs } from "../window/args";
+import { rowOf, SCALE, storeRows } from "./two-rows";
 
 /**
  * 3×3 with four taps to a product, two output rows and 8 channels at a time. A column of the window is four bytes of a word,
@@ -20,7 +21,6 @@ import { ConvArgs } from "../window/args";
  */
 const BIAS: usize = 32;
 const COLUMN: usize = 32;
-const SCALE: usize = 32;
 
 export function qs8_qc8w_dwconv_3x3s1c8r(args: usize, begin: i32, end: i32): void {
   convolve(1, args, begin, end);
@@ -85,13 +85,6 @@ function besidePadding(to: usize, row: usize, padding: usize): usize {
   return to;
 }
 
-/** Address of input row `y`, or of the row of padding. */
-// @ts-ignore: decorator
-@inline
-function rowOf(a: ConvArgs, base: usize, y: i32): usize {
-  return <u32>y < <u32>a.inputHeight ? base + <usize>(y * a.inputWidth * a.inputChannels) : a.scratch;
-}
-
 /** Channels of two rows as operands of this module, beside each other. */
 // @ts-ignore: decorator
 @inline
@@ -134,21 +127,6 @@ function taps(STRIDE: i32, REST: bool, K: i32, H: i32, acc: v128, words: v128, w
   const sum = dot(NARROW, acc, words, v128.load(weights + BIAS + <usize>(K * 32 + H * 16)));
   if (!REST) return sum;
   return dot(NARROW, sum, words, v128.load(weights + beforeScales(STRIDE) + SCALE + RANGE_BYTES + <usize>(K * 32 + H * 16)));
-}
-
-/** Requantizes 8 channels of two output rows; where there is one, `next` is 0 and it is written over the other. */
-// @ts-ignore: decorator
-@inline
-function storeRows(STRIDE: i32, out: usize, next: usize, s0: v128, s1: v128, t0: v128, t1: v128, weights: usize): void {
-  const trailer = weights + beforeScales(STRIDE);
-  const scale0 = v128.load(trailer);
-  const scale1 = v128.load(trailer, 16);
-  const offset = v128.load(trailer, SCALE);
-  const s = requantizeEight(s0, s1, scale0, scale1, offset);
-  const t = requantizeEight(t0, t1, scale0, scale1, offset);
-  const q = clampBytes(i8x16.narrow_i16x8_s(s, t), trailer + SCALE);
-  v128.store64_lane(out + next, q, 1);
-  v128.store64_lane(out, q, 0);
 }
 
 /** 8 channels of two output rows, `next` bytes apart. */
@@ -220,7 +198,7 @@ function slideStride1(REST: bool, a: ConvArgs, r0: usize, r1: usize, r2: usize, 
       firstT1 = taps(1, REST, 1, 1, secondT1, y, weights);
       secondS1 = taps(1, REST, 0, 1, v128.load(weights, 16), x, weights);
       secondT1 = taps(1, REST, 0, 1, v128.load(weights, 16), y, weights);
-      storeRows(1, out, next, s0, s1, t0, t1, weights);
+      storeRows(out, next, s0, s1, t0, t1, weights + beforeScales(1));
       r0 += step;
       r1 += step;
       r2 += step;
@@ -305,7 +283,7 @@ function slideStride2(REST: bool, a: ConvArgs, r0: usize, r1: usize, r2: usize, 
       const doneT1 = taps(2, REST, 2, 1, t1, y, weights);
       s1 = taps(2, REST, 0, 1, v128.load(weights, 16), x, weights);
       t1 = taps(2, REST, 0, 1, v128.load(weights, 16), y, weights);
-      storeRows(2, out, next, doneS0, doneS1, doneT0, doneT1, weights);
+      storeRows(out, next, doneS0, doneS1, doneT0, doneT1, weights + beforeScales(2));
       r0 += column;
       r1 += column;
       r2 += column;

@@ -4,30 +4,19 @@ import { RAW, rowAddress, slideRows } from "../window/rows";
 import { writeTaps } from "../window/taps";
 
 /**
- * 3×3, two output columns at a time. With rows r0, r1, r2 and columns 0, 1, 2, … of the window, taps are zipped in
+ * 3×3, stride 2, two output columns at a time. With rows r0, r1, r2 and columns 0, 1, 2, … of the window, taps are zipped in
  * pairs so that i32x4.dot_i16x8_s adds two products, and the zips are shared by both outputs:
  *
- *   (r0, r1) of each column            · (w0k, w1k)   k = 0, 1, 2
- *   stride 1, row r2: (c0, c1), (c2, c3)   first output · (w20, w21), (w22, 0); second · (0, w20), (w21, w22)
- *   stride 2, row r2: (c0, c1), (c2, c3), (c4, –)   first · (w20, w21), (w22, 0); second, from c2, the same
+ *   (r0, r1) of each column              · (w0k, w1k)   k = 0, 1, 2
+ *   row r2: (c0, c1), (c2, c3), (c4, –)   first output · (w20, w21), (w22, 0); second, from c2, the same
  *
- * Block of 8 channels: int32 bias[8] | seven pairs of int16 weights[8][2], in the order (w00,w10) (w01,w11) (w02,w12)
- * (w20,w21) (w22,0) (0,w20) (w21,w22) | float32 scale[8] | range. Any int8 weights minus their zero point: 9 bits.
+ * Block of 8 channels: int32 bias[8] | five pairs of int16 weights[8][2], in the order (w00,w10) (w01,w11) (w02,w12)
+ * (w20,w21) (w22,0) | float32 scale[8] | range. Any int8 weights minus their zero point: 9 bits.
  */
-const BLOCK_3X3: usize = 32 + 7 * 32 + 32 + RANGE_BYTES;
-const SCALE_3X3: usize = 32 + 7 * 32;
-
-export function qs8_qc8w_dwconv_3x3s1c8(args: usize, begin: i32, end: i32): void {
-  convolve3x3(1, args, begin, end);
-}
+const BLOCK_3X3: usize = 32 + 5 * 32 + 32 + RANGE_BYTES;
+const SCALE_3X3: usize = 32 + 5 * 32;
 
 export function qs8_qc8w_dwconv_3x3s2c8(args: usize, begin: i32, end: i32): void {
-  convolve3x3(2, args, begin, end);
-}
-
-// @ts-ignore: decorator
-@inline
-function convolve3x3(STRIDE: i32, args: usize, begin: i32, end: i32): void {
   const a = changetype<ConvArgs>(args);
   let filled = 0;
   for (let tile = begin; tile < end; tile++) {
@@ -42,8 +31,7 @@ function convolve3x3(STRIDE: i32, args: usize, begin: i32, end: i32): void {
       const r0 = rowAddress(a, top) + at;
       const r1 = rowAddress(a, top + 1) + at;
       const r2 = rowAddress(a, top + 2) + at;
-      if (STRIDE == 1) row3x3s1(a, r0, r1, r2, weights, out + at, a.inputChannels - c);
-      else row3x3s2(a, r0, r1, r2, weights, out + at, a.inputChannels - c);
+      row3x3s2(a, r0, r1, r2, weights, out + at, a.inputChannels - c);
       weights += BLOCK_3X3;
     }
   }
@@ -65,67 +53,6 @@ function zipHigh(p: v128, q: v128): v128 {
 @inline
 function dotAt(acc: v128, x: v128, weights: usize): v128 {
   return i32x4.add(acc, i32x4.dot_i16x8_s(x, v128.load(weights)));
-}
-
-/** 8 channels of one output row, stride 1; may read one column past the last window. */
-function row3x3s1(a: ConvArgs, r0: usize, r1: usize, r2: usize, weights: usize, out: usize, columns: i32): void {
-  const c1 = <usize>a.inputChannels;
-  const c2 = c1 << 1;
-  const c3 = c1 + c2;
-  const end = out + <usize>a.outputWidth * c1;
-  do {
-    let low0 = v128.load(weights);
-    let high0 = v128.load(weights, 16);
-    let low1 = low0;
-    let high1 = high0;
-    let p = v128.load8x8_s(r0);
-    let q = v128.load8x8_s(r1);
-    low0 = dotAt(low0, zipLow(p, q), weights + 32);
-    high0 = dotAt(high0, zipHigh(p, q), weights + 48);
-    p = v128.load8x8_s(r0 + c1);
-    q = v128.load8x8_s(r1 + c1);
-    let low = zipLow(p, q);
-    let high = zipHigh(p, q);
-    low0 = dotAt(low0, low, weights + 64);
-    high0 = dotAt(high0, high, weights + 80);
-    low1 = dotAt(low1, low, weights + 32);
-    high1 = dotAt(high1, high, weights + 48);
-    p = v128.load8x8_s(r0 + c2);
-    q = v128.load8x8_s(r1 + c2);
-    low = zipLow(p, q);
-    high = zipHigh(p, q);
-    low0 = dotAt(low0, low, weights + 96);
-    high0 = dotAt(high0, high, weights + 112);
-    low1 = dotAt(low1, low, weights + 64);
-    high1 = dotAt(high1, high, weights + 80);
-    p = v128.load8x8_s(r0 + c3);
-    q = v128.load8x8_s(r1 + c3);
-    low1 = dotAt(low1, zipLow(p, q), weights + 96);
-    high1 = dotAt(high1, zipHigh(p, q), weights + 112);
-    p = v128.load8x8_s(r2);
-    q = v128.load8x8_s(r2 + c1);
-    low = zipLow(p, q);
-    high = zipHigh(p, q);
-    low0 = dotAt(low0, low, weights + 128);
-    high0 = dotAt(high0, high, weights + 144);
-    low1 = dotAt(low1, low, weights + 192);
-    high1 = dotAt(high1, high, weights + 208);
-    p = v128.load8x8_s(r2 + c2);
-    q = v128.load8x8_s(r2 + c3);
-    low = zipLow(p, q);
-    high = zipHigh(p, q);
-    low0 = dotAt(low0, low, weights + 160);
-    high0 = dotAt(high0, high, weights + 176);
-    low1 = dotAt(low1, low, weights + 224);
-    high1 = dotAt(high1, high, weights + 240);
-    storeBlock(a, out, low0, high0, weights + SCALE_3X3, columns);
-    out += c1;
-    if (out < end) storeBlock(a, out, low1, high1, weights + SCALE_3X3, columns);
-    out += c1;
-    r0 += c2;
-    r1 += c2;
-    r2 += c2;
-  } while (out < end);
 }
 
 /** 8 channels of one output row, stride 2; may read two columns past the last window. */

@@ -23,11 +23,10 @@ const LAST_COLUMNS = 80;
 export function planDepthwise(conv: Convolution): NodePlan {
   const variant = chooseVariant(conv);
   const rows = slidingRows(conv, 1);
-  // "relaxed" reads the image itself, and one row of padding. Of the others, those that take two columns at a time read up to
-  // two past a row; past the last row that is this slack.
+  // What is read in place takes one row of padding. Of the other kernels, the one that takes two columns at a time reads up
+  // to two past a row; past the last row that is this slack.
   const [, , width, channels] = conv.inputShape as [number, number, number, number];
-  const rowBytes =
-    variant.bytes === 1 && variant.nr === 8 ? width * channels : rows.span * rows.rowPitch + 2 * channels;
+  const rowBytes = readsInPlace(variant) ? width * channels : rows.span * rows.rowPitch + 2 * channels;
   const table = roundUp(rowBytes + SLACK_BYTES, 16);
   const spill = table + Math.max((conv.kernel[0]! * conv.kernel[1]! + 1) * 4, LAST_COLUMNS);
   const tiles = conv.outputShape[0]! * conv.outputShape[1]!;
@@ -53,12 +52,18 @@ function chooseVariant(conv: Convolution): DepthwiseVariant {
     (variant.stride === undefined || isStride(variant.stride)) &&
     (variant.bytes === 2 || isExact(conv, variant)) &&
     (variant.family !== "extmul" || weightsZeroPoint(conv) === 0) &&
-    (variant.family !== "relaxed" || (readsInPlace(conv) && isSumOfTwo(conv)));
+    (!readsInPlace(variant) || mayReadInPlace(conv)) &&
+    (variant.family !== "relaxed" || isSumOfTwo(conv));
   return pickVariant(DEPTHWISE, conv, fits)!;
 }
 
+/** Kernels that compute two rows at a time from where the image lies; the others pad rows in scratch. */
+function readsInPlace({ family, kr, nr, stride }: DepthwiseVariant): boolean {
+  return kr === 9 && nr === 8 && (family === "relaxed" || stride === 1);
+}
+
 /** Blocks of 8 channels that may overlap, and windows with at most one column outside the image on either side. */
-function readsInPlace({ inputShape, outputShape, stride, padding }: Convolution): boolean {
+function mayReadInPlace({ inputShape, outputShape, stride, padding }: Convolution): boolean {
   const last = (outputShape[2]! - 1) * stride[1]! + 2 - padding[1]!;
   return inputShape[3]! >= 8 && padding[1]! <= 1 && last <= inputShape[2]!;
 }
@@ -70,11 +75,12 @@ function isSumOfTwo(conv: Convolution): boolean {
 
 /**
  * Which taps (ky · 3 + kx, −1 for a zero) a channel's packed weights hold, in order: as they come, padded to pairs, or
- * for 3×3, 8 channels at a time, as the kernels draw them, in seven pairs of int16 or in columns of int8.
+ * for 3×3, 8 channels at a time, as the kernels draw them.
  */
 function tapOrder({ nr, kr, bytes, stride }: DepthwiseVariant, taps: number): readonly number[] {
   if (kr !== 9 || nr !== 8) return Array.from({ length: roundUp(taps, kr) }, (_, t) => (t < taps ? t : -1));
-  if (bytes === 2) return [0, 3, 1, 4, 2, 5, 6, 7, 8, -1, -1, 6, 7, 8];
+  if (bytes === 2 && stride === 2) return [0, 3, 1, 4, 2, 5, 6, 7, 8, -1];
+  if (bytes === 2) return [0, 1, 2].flatMap((k) => [k, k + 3, k + 6, -1, -1, k, k + 3, k + 6]);
   const columns = [0, 3, 6, -1, 1, 4, 7, -1, 2, 5, 8, -1];
   return stride === 2 ? [...columns, 6, 7, 8, -1] : columns;
 }
@@ -114,7 +120,7 @@ function packBlocks(conv: Convolution, variant: DepthwiseVariant): { bytes: Uint
       ? new Int8Array(bytes.buffer, scaleOffset + width * 4 + rangeBytes, weightBytes + 1)
       : undefined;
     if (rangeBytes > 0) writeRange(bytes.buffer, scaleOffset + width * 4, range);
-    const first = variant.family === "relaxed" ? Math.min(block * width, channels - width) : block * width;
+    const first = readsInPlace(variant) ? Math.min(block * width, channels - width) : block * width;
     for (let n = 0; n < width && first + n < channels; n++) {
       const c = first + n;
       for (let i = 0; i < order.length; i++) {

@@ -92,7 +92,7 @@ export const DEPTHWISE: readonly DepthwiseVariant[] = [
   { kernel: "qs8_qc8w_dwconv_3x3s1c8r", modules: US, family: "relaxed", stride: 1, mr: 1, nr: 8, kr: 9, bytes: 1 },
   { kernel: "qs8_qc8w_dwconv_3x3s2c8r", modules: US, family: "relaxed", stride: 2, mr: 1, nr: 8, kr: 9, bytes: 1 },
   { kernel: "qs8_qc8w_dwconv_3x3c16", modules: ARM, family: "extmul", mr: 1, nr: 16, kr: 9, bytes: 1 },
-  { kernel: "qs8_qc8w_dwconv_3x3s1c8", modules: VECTOR, family: "dot16", stride: 1, mr: 2, nr: 8, kr: 9, bytes: 2 },
+  { kernel: "qs8_qc8w_dwconv_3x3s1c8", modules: VECTOR, family: "dot16", stride: 1, mr: 1, nr: 8, kr: 9, bytes: 2 },
   { kernel: "qs8_qc8w_dwconv_3x3s2c8", modules: VECTOR, family: "dot16", stride: 2, mr: 2, nr: 8, kr: 9, bytes: 2 },
   { kernel: "qs8_qc8w_dwconv_c8", modules: VECTOR, family: "dot16", mr: 1, nr: 8, kr: 2, bytes: 2 },
   { kernel: "qs8_qc8w_dwconv_c1", modules: SCALAR, mr: 1, nr: 1, kr: 1, bytes: 2 },

@@ -1,4 +1,4 @@
-/** qbin/toolchain: from somebody else's model file to a `.qbin`. One verb per stage: import, write, read. */
+/** qbin/toolchain: from somebody else's model file to a `.qbin`. One verb per stage: import, prepare, write, read. */
 
 export type { DType, TypedData } from "./core/dtype.js";
 export {
@@ -29,10 +29,20 @@ export { GraphBuilder, type NodeSpec, type OutputType } from "./graph/builder.js
 export { printGraph } from "./graph/print.js";
 export { verifyGraph } from "./graph/verify.js";
 export {
+  formatOf,
+  type ImportedModel,
+  type ImportOnnxOptions,
+  type ImportOptions,
   type ImportTfliteOptions,
+  importModel,
+  importOnnx,
   importTflite,
   importTfliteWithDecisions,
+  type ModelFormat,
   type NodeDecision,
+  type ReadExternal,
+  supportedOnnxOperators,
   supportedTfliteOperators,
 } from "./import/index.js";
 export { findOp, OPS, type OpName } from "./ops/index.js";
+export { prepare, simplify } from "./passes/index.js";

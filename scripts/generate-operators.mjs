@@ -4,8 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { rolldown } from "rolldown";
+import { importHost } from "./import-host.mjs";
 import { root } from "./project.mjs";
 
 const target = join(root, "docs/operators.md");
@@ -77,14 +76,6 @@ function page() {
       ]),
     ),
   ].join("\n\n")}\n`;
-}
-
-/** A module of host/, without a build: what is published does not have all of them. */
-async function importHost(path) {
-  const bundle = await rolldown({ input: join(root, "host", `${path}.ts`), platform: "node", logLevel: "silent" });
-  const file = join(root, "build/host", `${path}.mjs`);
-  await bundle.write({ file, format: "esm", codeSplitting: false });
-  return import(pathToFileURL(file).href);
 }
 
 /** TFLite operator → ops, in the importer's order, as seen on test/models: a node is named after the operator it came from. */

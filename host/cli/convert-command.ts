@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { type Numerics, UsageError } from "../index.js";
-import { readLabelsFile, readModelFile, writeFileAtomically } from "../node.js";
-import { importTfliteWithDecisions, writeQbin } from "../toolchain.js";
+import { readBeside, readLabelsFile, readModelFile, writeFileAtomically } from "../node.js";
+import { importModel, prepare, writeQbin } from "../toolchain.js";
 import { convertJson, convertLines } from "./convert-report.js";
 import { addMetadata, type Metadata, type PictureOptions } from "./metadata.js";
-import { jsonOption, nameList, numberList } from "./options.js";
+import { collectDim, collectShape, jsonOption, nameList, numberList } from "./options.js";
 import { report } from "./print.js";
 import { detectTerminal } from "./terminal.js";
 
@@ -13,6 +13,9 @@ interface ConvertOptions extends PictureOptions {
   readonly output: string;
   readonly numerics?: Numerics;
   readonly outputs?: readonly string[];
+  readonly dim?: Readonly<Record<string, number>>;
+  readonly shape?: Readonly<Record<string, readonly number[]>>;
+  readonly layout?: "file" | "nhwc";
   readonly labels?: string;
   readonly name?: string;
   readonly description?: string;
@@ -22,11 +25,22 @@ interface ConvertOptions extends PictureOptions {
 /** `convert`: a foreign model file in, a `.qbin` out, and a summary of what became of it. */
 export function defineConvert(command: Command, self: string): Command {
   return command
-    .description("Convert a TensorFlow Lite model to .qbin.")
-    .argument("<model>", "a .tflite file, quantized to int8 or uint8")
+    .description("Convert a TensorFlow Lite or ONNX model to .qbin.")
+    .argument("<model>", "a .tflite file, or a .onnx file that computes in float")
     .requiredOption("-o, --output <file>", "the .qbin file to write")
-    .option("--numerics <profile>", "whose arithmetic to reproduce (default: xnnpack, which is what LiteRT computes)")
+    .option(
+      "--numerics <profile>",
+      "TFLite: whose arithmetic to reproduce (default: xnnpack, which is what LiteRT computes)",
+    )
     .option("--outputs <names>", "cut the model so that it computes these tensors: a,b", nameList("--outputs"))
+    .option("--dim <name=size>", "ONNX: size of a symbolic dimension: batch=1; can be repeated", collectDim)
+    .option("--shape <name=sizes>", "whole shape of a dynamic input: image=1,3,224,224; can be repeated", collectShape)
+    .addOption(
+      new Option("--layout <order>", "ONNX: axes of inputs and outputs of rank 4 (default: file)").choices([
+        "file",
+        "nhwc",
+      ]),
+    )
     .option("--labels <file>", "class names to store, one a line in output order")
     .option("--name <name>", "name to store (default: that of the file)")
     .option("--description <text>", "description to store (default: the one in the file)")
@@ -45,15 +59,19 @@ Examples:
 }
 
 async function convert(path: string, options: ConvertOptions): Promise<void> {
-  const { output, numerics, outputs } = options;
+  const { output, numerics, outputs, dim, shape, layout } = options;
   if (resolve(path) === resolve(output)) throw new UsageError(`${output}: the output would replace the input`);
   const source = await readModelFile(path);
-  const imported = importTfliteWithDecisions(source, {
+  const imported = importModel(source, {
     name: path,
+    readExternal: readBeside(path),
     ...(numerics && { numerics }),
     ...(outputs && { outputs }),
+    ...(dim && { dims: dim }),
+    ...(shape && { shapes: shape }),
+    ...(layout && { layout }),
   });
-  const model = addMetadata(imported.model, await readMetadata(options));
+  const model = addMetadata(prepare(imported.model), await readMetadata(options));
   const bytes = writeQbin(model);
   await writeFileAtomically(output, bytes);
   const result = { path, output, source, bytes, model, decisions: imported.decisions };

@@ -39,25 +39,33 @@ function checkLabels({ tensors, outputs }: ModelData, { path, names }: NonNullab
   throw new UsageError(`${path}: it has ${names.length} labels; output "${output.name}" ${shape} has other classes`);
 }
 
-/** States the preprocessing of the first input that is a picture: four axes, the last with 1 or 3 channels. */
+/** States the preprocessing of the first input that is a picture: four axes, the last or the second of 1 or 3 channels. */
 function addPreprocessing(model: ModelData, options: PictureOptions): ModelData["preprocessing"] {
   const { mean, scale, channelOrder } = options;
   if (mean === undefined && scale === undefined && channelOrder === undefined) return model.preprocessing;
   const shapes = model.inputs.map((index) => model.tensors[index]!.shape);
-  const picture = shapes.findIndex((shape) => shape.length === 4 && (shape[3] === 1 || shape[3] === 3));
-  if (picture < 0) {
+  const layouts = shapes.map(pictureLayout);
+  const picture = layouts.findIndex((layout) => layout !== undefined);
+  const layout = layouts[picture];
+  if (layout === undefined) {
     throw new UsageError(
       `--mean, --scale and --channel-order are for pictures, [n,height,width,1 or 3]; inputs are ${shapes.map(formatShape).join(", ")}`,
     );
   }
-  const channels = shapes[picture]![3] as number;
+  const channels = shapes[picture]![layout === "nhwc" ? 3 : 1] as number;
   const preprocessing: Preprocessing = {
     mean: fitting("--mean", mean ?? [0], channels),
     scale: fitting("--scale", scale ?? [1], channels),
     channelOrder: orderOf(channelOrder ?? (channels === 1 ? "gray" : "rgb"), channels),
-    layout: "nhwc",
+    layout,
   };
   return model.preprocessing.map((entry, i) => (i === picture ? preprocessing : entry));
+}
+
+function pictureLayout(shape: readonly number[]): Preprocessing["layout"] | undefined {
+  const isChannels = (extent: number | undefined) => extent === 1 || extent === 3;
+  if (shape.length !== 4) return undefined;
+  return isChannels(shape[3]) ? "nhwc" : isChannels(shape[1]) ? "nchw" : undefined;
 }
 
 function fitting(option: string, values: readonly number[], channels: number): readonly number[] {

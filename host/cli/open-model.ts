@@ -1,5 +1,6 @@
 import { EnvironmentError, load, type Model, QbinError, QbinFormatError } from "../index.js";
 import { readModelFile } from "../node.js";
+import { formatOf } from "../toolchain.js";
 import { qbinCommand } from "./main.js";
 import { loadOptions, type RuntimeOptions } from "./options.js";
 
@@ -11,10 +12,12 @@ export interface OpenedModel {
 /** Reads and loads a `.qbin`. What is wrong with the file is said with its path in front. */
 export async function openModel(path: string, options: RuntimeOptions): Promise<OpenedModel> {
   const bytes = await readModelFile(path);
-  if (isTflite(bytes)) {
-    const target = `${path.replace(/\.(tflite|lite)$/i, "")}.qbin`;
+  const format = formatOf(bytes);
+  if (format !== undefined) {
+    const target = `${path.replace(/\.(tflite|lite|onnx)$/i, "")}.qbin`;
     const command = `${qbinCommand()} convert ${shellWord(path)} -o ${shellWord(target)}`;
-    throw new QbinFormatError("tflite", `${path}: this is a TensorFlow Lite model; convert it first: ${command}`);
+    const kind = format === "tflite" ? "a TensorFlow Lite" : "an ONNX";
+    throw new QbinFormatError(format, `${path}: this is ${kind} model; convert it first: ${command}`);
   }
   try {
     return { model: await load(bytes, loadOptions(options)), bytes };
@@ -28,10 +31,6 @@ function blameFile(path: string, error: unknown): unknown {
   if (!(error instanceof QbinError)) return error;
   if (error instanceof EnvironmentError && error.code.startsWith("no-")) return error;
   return new QbinError(error.code, `${path}: ${error.message}`);
-}
-
-function isTflite(bytes: Uint8Array): boolean {
-  return String.fromCharCode(...bytes.subarray(4, 8)) === "TFL3";
 }
 
 /** `text` so that a shell reads it as one word. */

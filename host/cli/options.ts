@@ -58,6 +58,28 @@ export function nameList(option: string): (text: string) => string[] {
   };
 }
 
+/** Parser of "batch=1", repeated for each name. */
+export function collectDim(text: string, before: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const at = text.lastIndexOf("=");
+  const size = /^\d+$/.test(text.slice(at + 1)) ? Number(text.slice(at + 1)) : 0;
+  if (at > 0 && size >= 1) return { ...before, [text.slice(0, at)]: size };
+  throw new UsageError(`--dim ${quote(text)}: must be a name, "=" and a size above 0`);
+}
+
+/** Parser of "image=1,3,224,224", repeated for each input. */
+export function collectShape(
+  text: string,
+  before: Readonly<Record<string, readonly number[]>> = {},
+): Record<string, readonly number[]> {
+  const at = text.lastIndexOf("=");
+  const sizes = text
+    .slice(at + 1)
+    .split(",")
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : 0));
+  if (at > 0 && sizes.every((size) => size >= 1)) return { ...before, [text.slice(0, at)]: sizes };
+  throw new UsageError(`--shape ${quote(text)}: must be an input's name, "=" and sizes with commas between`);
+}
+
 /** The part of the options that `load` takes. */
 export function loadOptions({ module, threads, maxMemory }: RuntimeOptions): LoadOptions {
   return {

@@ -1,1 +1,61 @@
+import { QbinFormatError, UsageError } from "../core/errors.js";
+import type { ModelData, Numerics } from "../core/model.js";
+import { cleanName } from "./common/text.js";
+import { type ImportOnnxOptions, importOnnx } from "./onnx/index.js";
+import { importTfliteWithDecisions, type NodeDecision } from "./tflite/index.js";
+
+export * from "./onnx/index.js";
 export * from "./tflite/index.js";
+
+/** Formats of model files that there is an importer for. */
+export type ModelFormat = "tflite" | "onnx";
+
+/** Options of all importers; one that does not concern the format at hand is refused. */
+export interface ImportOptions extends ImportOnnxOptions {
+  /** TFLite: whose arithmetic to reproduce. */
+  readonly numerics?: Numerics;
+}
+
+/** What `importModel` made of a file. */
+export interface ImportedModel {
+  readonly format: ModelFormat;
+  readonly model: ModelData;
+  /** TFLite: whether XNNPACK computes each operator, and if not, why. */
+  readonly decisions: readonly NodeDecision[];
+}
+
+/** The format of a model file by its content, undefined for one that no importer reads. */
+export function formatOf(bytes: Uint8Array): ModelFormat | undefined {
+  const text = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
+  if (text(4, 8) === "TFL3") return "tflite";
+  // A protobuf that begins with field 1 as a number, which in ONNX is the version of its intermediate representation.
+  if (bytes[0] === 0x08 && text(0, 4) !== "QBIN") return "onnx";
+  return undefined;
+}
+
+/**
+ * Turns a model file of any format there is an importer for into a graph. The content decides, not the name.
+ *
+ * @throws QbinFormatError when the file is none of them, or malformed
+ * @throws UnsupportedOpError listing everything that cannot be imported, operator by operator
+ * @throws UsageError for options that do not concern the format
+ */
+export function importModel(bytes: Uint8Array, options: ImportOptions = {}): ImportedModel {
+  const who = cleanName(options.name ?? "model");
+  const format = formatOf(bytes);
+  const { numerics, dims, layout, readExternal, ...common } = options;
+  const refuse = (given: unknown, option: string, kind: string) => {
+    if (given !== undefined) throw new UsageError(`${who}: ${option} is for ${kind} files, and this is none`);
+  };
+  if (format === "tflite") {
+    refuse(dims, "dims", "ONNX");
+    refuse(layout, "layout", "ONNX");
+    return { format, ...importTfliteWithDecisions(bytes, { ...common, ...(numerics && { numerics }) }) };
+  }
+  if (format === "onnx") {
+    refuse(numerics, "numerics", "TFLite");
+    const onnx = { ...common, ...(dims && { dims }), ...(layout && { layout }), ...(readExternal && { readExternal }) };
+    return { format, model: importOnnx(bytes, onnx), decisions: [] };
+  }
+  throw new QbinFormatError("unknown-format", `${who}: this is neither a TFLite nor an ONNX model`);
+}

@@ -5,7 +5,7 @@ import { elementCount } from "../../host/core/shape.js";
 import { validateModel } from "../../host/format/validate.js";
 import { importTflite } from "../../host/import/index.js";
 import { findOp } from "../../host/ops/index.js";
-import { simplify } from "../../host/passes/index.js";
+import { prepare, simplify } from "../../host/passes/index.js";
 import { runReference } from "../../host/reference/index.js";
 import { ownModels } from "../import/tflite/model-files.js";
 
@@ -38,5 +38,18 @@ describe.skipIf(models.skipped !== undefined)("passes change no bit", () => {
     validateModel(simplified, findOp);
     expect(outputsOf(simplified)).toEqual(outputsOf(model));
     expect(simplified.nodes.length).toBeLessThanOrEqual(model.nodes.length);
+  });
+
+  test.each(models.names.filter((name) => name !== "strided_slice_backwards"))("%s, prepared", (name) => {
+    const model = importTflite(models.read(name));
+    const prepared = prepare(model);
+    validateModel(prepared, findOp);
+    const expected = outputsOf(model);
+    outputsOf(prepared).forEach((output, i) => {
+      // Where weights were rescaled, float outputs may differ by rounding.
+      if (!(output instanceof Float32Array)) expect(output).toEqual(expected[i]);
+      else
+        expect(Math.max(...output.map((value, at) => Math.abs(value - Number(expected[i]![at]))))).toBeLessThan(1e-5);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { QbinError, QbinFormatError, UnsupportedOpError } from "../../core/errors.js";
+import { QbinError, UnsupportedOpError } from "../../core/errors.js";
 import type { ModelData } from "../../core/model.js";
 import { convertedOperators } from "./convert/index.js";
 import { readTflite } from "./file.js";
@@ -41,7 +41,6 @@ export function importTfliteWithDecisions(
   try {
     return new Importer(file, problems, options, bytes.byteLength).run();
   } catch (error) {
-    if (error instanceof QbinFormatError && error.code === "tflite-malformed") throw problems.malformed(error);
     if (error instanceof QbinError) throw problems.wrap(error);
     throw error;
   }

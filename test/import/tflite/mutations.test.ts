@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { mutant, mutateAll } from "../mutate.js";
 import { attempt, type Outcome } from "./attempt.js";
 import { ownModels, sharedModels } from "./model-files.js";
-import { mutant, mutateAll } from "./mutate.js";
 
 const RUNS = 24_000;
 const SEED = 20240607;

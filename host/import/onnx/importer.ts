@@ -1,0 +1,191 @@
+import { QbinFormatError, ShapeError, UnsupportedOpError } from "../../core/errors.js";
+import type { ModelData, Tensor } from "../../core/model.js";
+import { checkShape } from "../../core/shape.js";
+import { GraphBuilder } from "../../graph/builder.js";
+import { rewrite } from "../../graph/rewrite.js";
+import type { Problems } from "../common/problems.js";
+import { cleanName, quote } from "../common/text.js";
+import { Budget } from "./budget.js";
+import { Call } from "./call.js";
+import { converterOf } from "./convert/index.js";
+import { Dimensions } from "./dimensions.js";
+import type { FileInput, FileNode, OnnxFile } from "./file.js";
+import { evaluate, isFoldable } from "./fold/index.js";
+import { GraphWriter, NUMERICS } from "./graph-writer.js";
+import type { ImportOnnxOptions } from "./options.js";
+import { executionOrder, label, outputNames } from "./order.js";
+import { readTensor } from "./tensor-data.js";
+import { Value } from "./value.js";
+
+/** Versions of ONNX's operator set whose definitions the converters follow. */
+const OPSETS = { oldest: 7, newest: 28 } as const;
+
+/**
+ * Attributes that decide about nothing where a converter does not ask for them. Any other that stays unread is from an
+ * operator set to come, or means something that would be ignored.
+ */
+const IMMATERIAL = new Set(
+  (
+    "kernel_shape ratio seed storage_order cubic_coeff_a exclude_outside extrapolation_value noop_with_empty_axes " +
+    "momentum keep_aspect_ratio_policy saturate round_mode"
+  ).split(" "),
+);
+
+/**
+ * Walks the file's operators in order: each is evaluated when it depends on nothing but constants and shapes, and
+ * otherwise becomes nodes. What is refused is noted in `problems`, and the walk goes on to find the rest.
+ */
+export class Importer {
+  readonly #file: OnnxFile;
+  readonly #problems: Problems;
+  readonly #options: ImportOnnxOptions;
+  readonly #outputs: readonly string[];
+  readonly #nodes: readonly FileNode[];
+  readonly #inputs: readonly FileInput[];
+  readonly #values = new Map<string, Value>();
+  /** Values that exist only in operators that were refused. */
+  readonly #lost = new Set<string>();
+  readonly #read: ReadonlySet<string>;
+  readonly #budget: Budget;
+  readonly #builder: GraphBuilder;
+  readonly #writer: GraphWriter;
+  #opset = 0;
+
+  constructor(file: OnnxFile, problems: Problems, options: ImportOnnxOptions, byteLength: number) {
+    this.#file = file;
+    this.#problems = problems;
+    this.#options = options;
+    this.#outputs = outputNames(file, options.outputs);
+    this.#nodes = executionOrder(file, this.#outputs);
+    this.#read = new Set([...this.#nodes.flatMap((node) => node.inputs), ...this.#outputs]);
+    this.#inputs = options.outputs === undefined ? file.inputs : file.inputs.filter(({ name }) => this.#read.has(name));
+    this.#budget = new Budget(byteLength);
+    const name =
+      cleanName(options.name ?? "model")
+        .replace(/^.*[\\/]/, "")
+        .replace(/\.onnx$/, "") || "model";
+    this.#builder = new GraphBuilder({ name, description: file.description, numerics: NUMERICS });
+    this.#writer = new GraphWriter(this.#builder, this.#budget, options.layout === "nhwc");
+  }
+
+  run(): ModelData {
+    this.#checkOpset();
+    if (this.#file.hasSparse) this.#problems.add("it has sparse initializers");
+    if (this.#outputs.length === 0) throw new QbinFormatError("onnx-malformed", "it has no outputs");
+    const dimensions = new Dimensions(this.#options, this.#inputs);
+    for (const input of this.#inputs) {
+      this.#lost.add(input.name);
+      this.#problems.collect("model inputs", () => this.#addInput(input, dimensions));
+    }
+    for (const node of this.#nodes) this.#convert(node);
+    this.#problems.check();
+    const taken = new Set(this.#inputs.map(({ name }) => this.#values.get(name)?.forms[0]?.tensor as number));
+    const names = new Map<number, string>();
+    for (const name of this.#outputs) {
+      const value = this.#value(name);
+      checkShape(value.shape, `output ${value.label}`);
+      const tensor = this.#writer.output(value, taken);
+      taken.add(tensor);
+      names.set(tensor, value.name);
+    }
+    // Weights that were repacked are read by nobody now.
+    return rewrite(renamed(this.#builder.build(), names), {});
+  }
+
+  #checkOpset(): void {
+    const opset = this.#file.opsets.get("");
+    const { oldest, newest } = OPSETS;
+    this.#opset = opset ?? newest;
+    if (opset === undefined && this.#nodes.some(({ kind }) => !kind.includes("."))) {
+      this.#problems.add("it does not say which version of the operator set it uses");
+    } else if (opset !== undefined && (opset < oldest || opset > newest)) {
+      this.#problems.add(
+        `it uses operator set ${opset}; qbin reads ${oldest} to ${newest}, export it with one of these`,
+      );
+    }
+  }
+
+  #addInput(input: FileInput, dimensions: Dimensions): void {
+    if (input.type === "no tensor")
+      throw new UnsupportedOpError("input", `${quote(cleanName(input.name))} is no tensor`);
+    const value = new Value(input.name, input.type, dimensions.shapeOf(input));
+    this.#writer.input(value);
+    this.#values.set(input.name, value);
+    this.#lost.delete(input.name);
+  }
+
+  #convert(node: FileNode): void {
+    const succeeded = this.#problems.collectOperator(label(node), () => this.#import(node));
+    if (succeeded) return;
+    for (const name of node.outputs) this.#lost.add(name);
+  }
+
+  #import(node: FileNode): void {
+    refuseUnknown(node);
+    if (node.inputs.some((name) => this.#lost.has(name))) {
+      for (const name of node.outputs) this.#lost.add(name);
+      return;
+    }
+    const inputs = node.inputs.map((name) => (name === "" ? undefined : this.#value(name)));
+    const outputs = node.outputs.map((name) => name !== "" && this.#read.has(name));
+    const call = new Call(node, inputs, outputs, this.#opset, this.#writer);
+    const constants = evaluate(node, inputs, this.#opset, this.#budget);
+    if (constants !== undefined) {
+      constants.forEach((constant, i) => {
+        call.known(constant, i);
+      });
+    } else {
+      const convert = converterOf(node.kind);
+      if (convert === undefined) {
+        throw new UnsupportedOpError("operator", "qbin computes it on constants only, and its inputs are none");
+      }
+      convert(call);
+    }
+    const unread = node.attributes.unread.filter((name) => !IMMATERIAL.has(name));
+    if (unread.length > 0) {
+      throw new UnsupportedOpError("attribute", `its attribute ${quote(cleanName(unread[0] as string))} is not known`);
+    }
+    outputs.forEach((isRead, i) => {
+      const result = call.results[i];
+      if (result !== undefined) this.#values.set(node.outputs[i] as string, result);
+      else if (isRead) throw new UnsupportedOpError("output", `its output ${i} is not computed`);
+    });
+  }
+
+  /** A value that is known by now: computed, a model input, or an initializer, which is decoded when first read. */
+  #value(name: string): Value {
+    const known = this.#values.get(name);
+    if (known !== undefined) return known;
+    const tensor = this.#file.initializers.get(name);
+    if (tensor === undefined) throw new ShapeError(`${quote(cleanName(name))} is not computed`);
+    this.#budget.bytes(8 * tensor.dims.length);
+    const constant = readTensor(tensor, this.#options.readExternal);
+    const value = new Value(name, constant.type, constant.shape, constant);
+    this.#values.set(name, value);
+    return value;
+  }
+}
+
+/** Gives tensors the names wanted for them; what had such a name, unless it is a model input, gets theirs. */
+function renamed(model: ModelData, wanted: ReadonlyMap<number, string>): ModelData {
+  const tensors = [...model.tensors];
+  const places = new Map(tensors.map((tensor, index) => [tensor.name, index]));
+  for (const [index, name] of wanted) {
+    const tensor = tensors[index] as Tensor;
+    const other = places.get(name);
+    if (tensor.name === name || (other !== undefined && model.inputs.includes(other))) continue;
+    tensors[index] = { ...tensor, name };
+    places.set(name, index);
+    if (other === undefined) continue;
+    tensors[other] = { ...(tensors[other] as Tensor), name: tensor.name };
+    places.set(tensor.name, other);
+  }
+  return { ...model, tensors };
+}
+
+/** What can be said about an operator without knowing its inputs. */
+function refuseUnknown(node: FileNode): void {
+  if (node.attributes.hasSubgraph) throw new UnsupportedOpError("subgraph", "it runs graphs of its own");
+  if (converterOf(node.kind) !== undefined || isFoldable(node.kind)) return;
+  throw new UnsupportedOpError("operator", "qbin has no such op");
+}

@@ -1,7 +1,9 @@
 import { ShapeError, UnsupportedOpError } from "../../../core/errors.js";
+import { elementCount } from "../../../core/shape.js";
 import type { Call } from "../call.js";
 import { plain } from "../layout.js";
 import { requireElements } from "../shapes.js";
+import { graphType } from "../value.js";
 import { selected } from "./gather.js";
 
 /** Elements before and behind one axis; negative where elements go away. */
@@ -42,19 +44,22 @@ function cropped(call: Call, input: number, sides: readonly Sides[]): number {
     .graphShape(input)
     .map((extent, g) => extent - (begin[g] as number) - Math.max(0, -(sides[g] as Sides)[1]));
   requireElements(size.map((extent) => Math.max(0, extent)));
-  return call.helper("slice", "cropped", [input], { begin, size, stride: size.map(() => 1) });
+  const { type, label } = call.value(0);
+  return call.helper("slice", "cropped", [input], { begin, size, stride: size.map(() => 1) }, graphType(type, label));
 }
 
 /** Axis by axis, a block of the number on either side. */
 function filled(call: Call, input: number, sides: readonly Sides[], fill: number): number {
+  const { type, label } = call.value(0);
+  const dtype = graphType(type, label);
   return sides.reduce((x, [before, after], axis) => {
     if (before === 0 && after === 0) return x;
     const block = (count: number) => {
       const shape = call.graphShape(x).map((extent, g) => (g === axis ? count : extent));
-      const data = new Float32Array(shape.reduce((product, extent) => product * extent, 1)).fill(fill);
-      return count === 0 ? [] : [call.parameter("fill", { type: "FLOAT", shape, data })];
+      const data = new Float64Array(elementCount(shape)).fill(fill);
+      return count === 0 ? [] : [call.parameter("fill", { type, shape, data }, dtype)];
     };
-    return call.helper("concatenation", `axis${axis}`, [...block(before), x, ...block(after)], { axis });
+    return call.helper("concatenation", `axis${axis}`, [...block(before), x, ...block(after)], { axis }, dtype);
   }, input);
 }
 

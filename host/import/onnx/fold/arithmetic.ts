@@ -14,33 +14,30 @@ function spread(call: FoldCall, source: Constant, shape: readonly number[]): Num
   return target;
 }
 
+type Compute = (a: number, b: number, type: string) => number;
+
 /** Element-wise with broadcasting. What floats hold after rounding to their type is what ONNX defines. */
-function binary(compute: (a: number, b: number, type: string) => number, result?: string): Fold {
-  return (call) => {
-    const [a, b] = [call.input(0), call.input(1)];
-    if (a.type !== b.type) throw new UnsupportedOpError("types", `it mixes ${a.type} and ${b.type}`);
-    const shape = broadcastShape(a.shape, b.shape);
-    const [x, y] = [spread(call, a, shape), spread(call, b, shape)];
-    const type = result ?? a.type;
-    const data = call.allocate(type, shape);
-    for (let i = 0; i < data.length; i++) data[i] = compute(x[i] as number, y[i] as number, a.type);
-    return [{ type, shape, data }];
-  };
+function combined(call: FoldCall, a: Constant, b: Constant, compute: Compute, result?: string): Constant {
+  if (a.type !== b.type) throw new UnsupportedOpError("types", `it mixes ${a.type} and ${b.type}`);
+  const shape = broadcastShape(a.shape, b.shape);
+  const [x, y] = [spread(call, a, shape), spread(call, b, shape)];
+  const type = result ?? a.type;
+  const data = call.allocate(type, shape);
+  for (let i = 0; i < data.length; i++) data[i] = compute(x[i] as number, y[i] as number, a.type);
+  return { type, shape, data };
+}
+
+function binary(compute: Compute, result?: string): Fold {
+  return (call) => [combined(call, call.input(0), call.input(1), compute, result)];
 }
 
 /** The same for any number of inputs. */
-function variadic(compute: (a: number, b: number) => number): Fold {
-  const pair = binary(compute);
-  return (call) => {
-    let result = call.input(0);
-    for (let i = 1; i < call.inputs.length; i++) {
-      const next = Object.create(call, {
-        input: { value: (at: number) => (at === 0 ? result : call.input(i)) },
-      }) as FoldCall;
-      result = (pair(next) as [Constant])[0];
-    }
-    return [result];
-  };
+function variadic(compute: Compute): Fold {
+  return (call) => [
+    call.inputs
+      .slice(1)
+      .reduce((left: Constant, _, i) => combined(call, left, call.input(i + 1), compute), call.input(0)),
+  ];
 }
 
 function unary(compute: (x: number) => number, result?: string): Fold {
@@ -71,8 +68,8 @@ export const ARITHMETIC: Readonly<Record<string, Fold>> = {
     const truncates = call.attributes.int("fmod", 0) === 1;
     return binary((a, b, type) => (truncates || isFloat(type) ? a % b : a - Math.floor(a / b) * b))(call);
   },
-  Min: variadic(Math.min),
-  Max: variadic(Math.max),
+  Min: variadic((a, b) => Math.min(a, b)),
+  Max: variadic((a, b) => Math.max(a, b)),
   Neg: unary((x) => -x),
   Abs: unary(Math.abs),
   Sqrt: unary(Math.sqrt),

@@ -1,6 +1,7 @@
 /** The ABI of every module: the executor, and the kernels that exist for each instruction set. */
 export { execute, static_end } from "./program";
 export * from "./conv/index";
+export * from "./digest/index";
 export * from "./elementwise/index";
 export * from "./float/index";
 export * from "./move/index";

@@ -1,44 +1,72 @@
 /**
- * Weights of a matrix product into the panel of a register tile; host/wasm/pack.ts draws it. A tile is one output
- * channel of the panel.
+ * Weights of a matrix product into the panels of a register tile; host/wasm/pack.ts draws one. A tile is a panel.
  */
 @unmanaged
 export class PackArgs {
-  /** int8 weights: depth value d of channel n at n · channelStride + d. */
+  /** int8 weights: depth value d of channel n at n · segments · k + d. */
   source: usize;
-  channelStride: i32;
-  /** The panel's int32 bias[width], holding the layer's own; gets −inputZeroPoint · Σ (w − zeroPoint) added. */
-  bias: usize;
-  /** The panel's weights[segments][kPadded / kr][width][kr], zeroed. */
+  /** Words of the channels: int32 bias[channels], then one or two words of trailer, [trailer][channels]. */
+  words: usize;
+  /** The panels, zeroed. */
   target: usize;
+  /** Of all panels together; each takes `width`, the last what is left. */
+  channels: i32;
   segments: i32;
   k: i32;
   kPadded: i32;
   width: i32;
+  /** Of the last panel. */
+  lastWidth: i32;
   kr: i32;
   /** Of a packed weight: int16 has the zero point taken off, int8 keeps it. */
   bytes: i32;
+  trailer: i32;
+  /** What follows the trailer of each panel. */
+  range: usize;
+  rangeBytes: i32;
   zeroPoint: i32;
   inputZeroPoint: i32;
 }
 
 export function x8_packw(args: usize, begin: i32, end: i32): void {
   const a = changetype<PackArgs>(args);
-  for (let n = begin; n < end; n++) {
-    let sum = 0;
-    for (let segment = 0; segment < a.segments; segment++) {
-      const source = a.source + <usize>(n * a.channelStride + segment * a.k);
-      const target = a.target + <usize>((segment * a.kPadded * a.width + n * a.kr) * a.bytes);
-      sum += a.bytes == 1 ? packInt8(a, source, target) : packInt16(a, source, target);
+  const depth = a.segments * a.k;
+  const packedDepth = a.segments * a.kPadded * a.bytes;
+  const panels = (a.channels + a.width - 1) / a.width;
+  for (let panel = begin; panel < end; panel++) {
+    const width = panel == panels - 1 ? a.lastWidth : a.width;
+    const first = panel * a.width;
+    const count = min(a.width, a.channels - first);
+    const target = a.target + <usize>(first * (packedDepth + ((1 + a.trailer) << 2)) + panel * a.rangeBytes);
+    const weights = target + <usize>(width << 2);
+    const trailer = weights + <usize>(width * packedDepth);
+    for (let n = 0; n < count; n++) {
+      const c = first + n;
+      const sum = packChannel(a, a.source + <usize>(c * depth), weights, n, width);
+      const words = a.words + (<usize>c << 2);
+      store<i32>(target + (<usize>n << 2), load<i32>(words) - a.inputZeroPoint * (sum - depth * a.zeroPoint));
+      for (let t = 0; t < a.trailer; t++) {
+        store<i32>(trailer + (<usize>(t * width + n) << 2), load<i32>(words + (<usize>((t + 1) * a.channels) << 2)));
+      }
     }
-    const bias = a.bias + ((<usize>n) << 2);
-    store<i32>(bias, load<i32>(bias) - a.inputZeroPoint * (sum - a.segments * a.k * a.zeroPoint));
+    memory.copy(trailer + (<usize>(a.trailer * width) << 2), a.range, <usize>a.rangeBytes);
   }
 }
 
+/** All weights of the panel's channel n; returns their sum. */
+function packChannel(a: PackArgs, source: usize, panel: usize, n: i32, width: i32): i32 {
+  let sum = 0;
+  for (let segment = 0; segment < a.segments; segment++) {
+    const target = panel + <usize>((segment * a.kPadded * width + n * a.kr) * a.bytes);
+    sum += a.bytes == 1 ? packInt8(a, source, target, width) : packInt16(a, source, target, width);
+    source += a.k;
+  }
+  return sum;
+}
+
 /** Runs of kr bytes, `width` runs apart; returns the sum of the weights. */
-function packInt8(a: PackArgs, source: usize, target: usize): i32 {
-  const pitch = <usize>(a.width * a.kr);
+function packInt8(a: PackArgs, source: usize, target: usize, width: i32): i32 {
+  const pitch = <usize>(width * a.kr);
   let sum = 0;
   let left = a.k;
   if (a.kr == 4) {
@@ -64,8 +92,8 @@ function packInt8(a: PackArgs, source: usize, target: usize): i32 {
   return sum;
 }
 
-function packInt16(a: PackArgs, source: usize, target: usize): i32 {
-  const pitch = <usize>(a.width * a.kr) << 1;
+function packInt16(a: PackArgs, source: usize, target: usize, width: i32): i32 {
+  const pitch = <usize>(width * a.kr) << 1;
   const zeroPoint = a.zeroPoint;
   let sum = 0;
   let left = a.k;

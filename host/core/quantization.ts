@@ -61,7 +61,11 @@ export function checkScales(
   tensors: readonly ({ readonly quantization?: QuantizationParams } | undefined)[],
   check: (...parameters: Affine[]) => unknown,
 ): void {
-  const quantized = tensors.flatMap((tensor) => tensor?.quantization ?? []);
-  if (quantized.length < tensors.length) return;
-  check(...quantized.map((q) => ({ scale: scaleOf(q), zeroPoint: q.zeroPoint })));
+  const parameters: Affine[] = [];
+  for (const tensor of tensors) {
+    const quantization = tensor?.quantization;
+    if (!quantization) return;
+    parameters.push({ scale: scaleOf(quantization), zeroPoint: quantization.zeroPoint });
+  }
+  check(...parameters);
 }

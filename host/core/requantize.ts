@@ -38,11 +38,15 @@ export function convScales(
   channels: number,
 ): Float32Array {
   const scales = new Float32Array(channels);
-  for (let c = 0; c < channels; c++) {
-    const weightScale = channelScale(weightScales, c);
-    scales[c] = finite(f(f(inputScale * weightScale) / outputScale), [inputScale, weightScale, outputScale]);
-  }
+  if (weightScales.length === 1) return scales.fill(convScale(inputScale, weightScales[0] as number, outputScale));
+  for (let c = 0; c < channels; c++) scales[c] = convScale(inputScale, weightScales[c] as number, outputScale);
   return scales;
+}
+
+/** One of `convScales`. Larger scales of weights give larger ones. */
+function convScale(inputScale: number, weightScale: number, outputScale: number): number {
+  const scale = f(f(inputScale * weightScale) / outputScale);
+  return scale < Infinity ? scale : finite(scale, [inputScale, weightScale, outputScale]);
 }
 
 function channelScale(scales: readonly number[], channel: number): number {
@@ -98,9 +102,15 @@ export function checkConvScales(
   const weights = inputs[1]?.quantization?.scale ?? [];
   checkScales([inputs[0], outputs[0]], (x, y) =>
     arithmeticOf(op, numerics) === "xnnpack"
-      ? convScales(x.scale, weights, y.scale, weights.length)
+      ? convScale(x.scale, largest(weights), y.scale)
       : convMultipliers(op, x.scale, weights, y.scale, weights.length, unsigned),
   );
+}
+
+function largest(scales: readonly number[]): number {
+  let most = 0;
+  for (let c = 0; c < scales.length; c++) most = Math.max(most, scales[c] as number);
+  return most;
 }
 
 // Element-wise, two inputs

@@ -11,7 +11,7 @@ export const MAX_ELEMENTS = 2 ** 30;
 /** Number of elements. Only meaningful for shapes that passed `checkShape`. */
 export function elementCount(shape: Shape): number {
   let count = 1;
-  for (const dimension of shape) count *= dimension;
+  for (let i = 0; i < shape.length; i++) count *= shape[i] as number;
   return count;
 }
 
@@ -33,7 +33,9 @@ export function checkShape(shape: Shape, who: string): void {
 }
 
 export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((dimension, i) => dimension === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** "[1,32,32,3]", the way shapes appear in every message. */

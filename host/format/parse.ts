@@ -38,13 +38,20 @@ function readHeader(bytes: Uint8Array): Header {
   return header as Header;
 }
 
+/** Spreading would make an object of every number. */
+function numbersOf(values: Float32Array): number[] {
+  const numbers = new Array<number>(values.length);
+  for (let i = 0; i < values.length; i++) numbers[i] = values[i] as number;
+  return numbers;
+}
+
 /** Takes the blocks of the data section, which come in order, aligned, without holes or overlaps. */
 function toModel(header: Header, data: Uint8Array): ModelData {
   let end = 0;
   const take = (who: string, offset: number, length: number): Uint8Array => {
     const start = align(end);
     must(offset === start, 15, `${who} offset`, offset, `${start}, the next free multiple of ${ALIGNMENT}`);
-    must(!data.subarray(end, start).some(Boolean), 16, `padding before ${who}`, "not 0", 0);
+    for (let at = end; at < start; at++) if (data[at] !== 0) must(false, 16, `padding before ${who}`, "not 0", 0);
     end = start + length;
     return data.subarray(start, end);
   };
@@ -52,10 +59,12 @@ function toModel(header: Header, data: Uint8Array): ModelData {
     const who = `tensor ${i} ${show(type.name)}`;
     const scale = quantization?.scale;
     const scales =
-      typeof scale === "object" ? elementsOf("float32", take(`${who} scale`, scale.offset, 4 * scale.count)) : [scale];
+      typeof scale === "object"
+        ? numbersOf(elementsOf("float32", take(`${who} scale`, scale.offset, 4 * scale.count)) as Float32Array)
+        : [scale];
     return {
       ...type,
-      ...(quantization && { quantization: { ...quantization, scale: [...scales] as number[] } }),
+      ...(quantization && { quantization: { ...quantization, scale: scales as number[] } }),
       ...(data && { data: take(`${who} data`, data.offset, data.length) }),
     };
   };

@@ -35,30 +35,33 @@ export function check(value: unknown, schema: Schema, path: string): void {
 function find(value: unknown, schema: Schema): Problem | undefined {
   if (typeof schema === "function") return find(value, schema(value));
   const { kind } = schema;
-  const problem = (rule: number, expected: unknown) => ({ rule, path: "", actual: show(value), expected });
   switch (kind) {
     case "text":
       if (typeof value === "string" && value.length <= MAX_TEXT && oneLine(value) === value) return undefined;
-      return problem(11, `a line of at most ${MAX_TEXT} characters`);
+      return problem(value, 11, `a line of at most ${MAX_TEXT} characters`);
     case "enum":
     case "bool": {
       const values: readonly unknown[] = kind === "bool" ? [true, false] : schema.values;
-      return values.includes(value) ? undefined : problem(12, values);
+      return values.includes(value) ? undefined : problem(value, 12, values);
     }
     case "int":
     case "float": {
       const { min, max } = schema;
       const isKind = kind === "int" ? Number.isInteger(value) : typeof value === "number";
       const fits = isKind && (value as number) >= min && (value as number) <= max;
-      return fits ? undefined : problem(13, `${kind} ${min} to ${max}`);
+      return fits ? undefined : problem(value, 13, `${kind} ${min} to ${max}`);
     }
     case "ints":
     case "list":
-      return Array.isArray(value) ? findInList(value, schema) : problem(14, "a list");
+      return Array.isArray(value) ? findInList(value, schema) : problem(value, 14, "a list");
     case "object":
-      if (value === null || typeof value !== "object" || Array.isArray(value)) return problem(10, "an object");
+      if (value === null || typeof value !== "object" || Array.isArray(value)) return problem(value, 10, "an object");
       return schema.fields && findInFields(value as Record<string, unknown>, schema.fields);
   }
+}
+
+function problem(value: unknown, rule: number, expected: unknown): Problem {
+  return { rule, path: "", actual: show(value), expected };
 }
 
 function findInList(list: readonly unknown[], schema: Extract<Schema, { kind: "ints" | "list" }>): Problem | undefined {
@@ -68,8 +71,8 @@ function findInList(list: readonly unknown[], schema: Extract<Schema, { kind: "i
     return { rule: 14, path: " length", actual: length, expected: exact || `at most ${MAX_LIST}` };
   }
   const of: Schema = schema.kind === "ints" ? { ...schema, kind: "int" } : schema.of;
-  for (const [i, element] of list.entries()) {
-    const problem = find(element, of);
+  for (let i = 0; i < length; i++) {
+    const problem = find(list[i], of);
     if (problem) return { ...problem, path: `[${i}]${problem.path}` };
   }
   return undefined;
@@ -79,22 +82,34 @@ function findInList(list: readonly unknown[], schema: Extract<Schema, { kind: "i
 function findInFields(object: Readonly<Record<string, unknown>>, fields: Fields): Problem | undefined {
   const keys = Object.keys(object);
   let at = 0;
-  for (const field of Object.keys(fields)) {
-    const isOptional = field.endsWith("?");
-    const name = isOptional ? field.slice(0, -1) : field;
+  for (const { name, isOptional, schema } of entriesOf(fields)) {
     if (isOptional && !Object.hasOwn(object, name)) continue;
     const key = keys[at];
     if (key !== name) return { rule: 10, path: ` key ${at}`, actual: show(key), expected: show(name) };
-    at++;
-  }
-  if (at < keys.length) return { rule: 10, path: ` key ${at}`, actual: show(keys[at]), expected: show(undefined) };
-  at = 0;
-  for (const [field, schema] of Object.entries(fields)) {
-    const name = keys[at] as string;
-    if (field !== name && field !== `${name}?`) continue;
     const problem = find(object[name], schema);
     if (problem) return { ...problem, path: `.${name}${problem.path}` };
     at++;
   }
+  if (at < keys.length) return { rule: 10, path: ` key ${at}`, actual: show(keys[at]), expected: show(undefined) };
   return undefined;
+}
+
+interface Entry {
+  readonly name: string;
+  readonly isOptional: boolean;
+  readonly schema: Schema;
+}
+
+const entries = new WeakMap<Fields, readonly Entry[]>();
+
+function entriesOf(fields: Fields): readonly Entry[] {
+  let list = entries.get(fields);
+  if (list === undefined) {
+    list = Object.entries(fields).map(([field, schema]) => {
+      const isOptional = field.endsWith("?");
+      return { name: isOptional ? field.slice(0, -1) : field, isOptional, schema };
+    });
+    entries.set(fields, list);
+  }
+  return list;
 }

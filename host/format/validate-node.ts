@@ -2,7 +2,7 @@ import { QbinError } from "../core/errors.js";
 import type { Node, Tensor } from "../core/model.js";
 import { type OpDefinition, workOf } from "../core/op.js";
 import { isNormal } from "../core/quantization.js";
-import { formatShape, type Shape } from "../core/shape.js";
+import { formatShape, type Shape, sameShape } from "../core/shape.js";
 import { must, refusal } from "./must.js";
 import { check } from "./schema.js";
 
@@ -41,7 +41,9 @@ export function validateNode(
     const expected = row.split(" ");
     return expected.length === types.length && types.every((type, i) => type === "-" || type === expected[i]);
   };
-  must(op.types.some(fitsRow), 35, `${who} types`, types.join(" "), op.types.join(" or "));
+  const joined = types.join(" ");
+  if (!op.types.includes(joined) && !op.types.some(fitsRow))
+    must(false, 35, `${who} types`, joined, op.types.join(" or "));
 
   const to = outputs[0]?.quantization?.scale[0];
   inputs.forEach((tensor, i) => {
@@ -70,8 +72,10 @@ export function validateNode(
   } catch (error) {
     throw error instanceof QbinError ? refusal(39, `${who}: ${error.message}`) : error;
   }
-  const inferred = shapes.map(formatShape);
-  const declared = outputs.map(({ shape }) => formatShape(shape));
-  must(`${inferred}` === `${declared}`, 40, `${who} output`, declared, inferred);
+  const agree = shapes.length === outputs.length && shapes.every((shape, i) => sameShape(shape, outputs[i]!.shape));
+  if (!agree) {
+    const declared = outputs.map(({ shape }) => formatShape(shape));
+    must(false, 40, `${who} output`, declared, shapes.map(formatShape));
+  }
   return workOf(op, inputs, node.attributes, outputs);
 }

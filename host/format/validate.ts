@@ -1,7 +1,7 @@
 import { ELEMENT_BYTES } from "../core/dtype.js";
 import type { ModelData, Preprocessing, Tensor } from "../core/model.js";
 import { isNormal } from "../core/quantization.js";
-import { elementCount, MAX_ELEMENTS, MAX_RANK } from "../core/shape.js";
+import { elementCount, formatShape, MAX_ELEMENTS, MAX_RANK } from "../core/shape.js";
 import { must, show } from "./must.js";
 import { type FindOp, validateGraph } from "./validate-graph.js";
 
@@ -32,23 +32,21 @@ export function validateModel(model: ModelData, findOp: FindOp): void {
 function validateTensor({ name, dtype, shape, data, quantization }: Tensor, i: number): void {
   const who = `tensor ${i} ${show(name)}`;
   const elements = elementCount(shape);
-  must(
-    shape.length <= MAX_RANK && elements <= MAX_ELEMENTS,
-    19,
-    `${who} shape`,
-    `[${shape}]`,
-    `at most ${MAX_RANK} dimensions, ${MAX_ELEMENTS} elements`,
-  );
+  if (shape.length > MAX_RANK || elements > MAX_ELEMENTS) {
+    const most = `at most ${MAX_RANK} dimensions, ${MAX_ELEMENTS} elements`;
+    must(false, 19, `${who} shape`, formatShape(shape), most);
+  }
   const bytes = elements * ELEMENT_BYTES[dtype];
-  must(!data || data.length === bytes, 20, `${who} data length`, data?.length, `${bytes} for ${dtype} [${shape}]`);
+  if (data && data.length !== bytes)
+    must(false, 20, `${who} data length`, data.length, `${bytes} for ${dtype} ${formatShape(shape)}`);
 
   const lowest = LOWEST[dtype];
   const actual = `${quantization ? "quantized" : "plain"} ${dtype}`;
   must(!quantization === (lowest === undefined), 21, who, actual, "quantized exactly if int8 or uint8");
   if (!quantization || lowest === undefined) return;
   const { scale, zeroPoint, axis } = quantization;
-  const odd = scale.find((s) => !isNormal(s));
-  must(odd === undefined, 22, `${who} scale`, odd, "a positive normal float32");
+  for (let i = 0; i < scale.length; i++)
+    if (!isNormal(scale[i]!)) must(false, 22, `${who} scale`, scale[i], "a positive normal float32");
   const highest = lowest + 255;
   must(zeroPoint >= lowest && zeroPoint <= highest, 23, `${who} zeroPoint`, zeroPoint, `from ${lowest} to ${highest}`);
   const count = axis === undefined ? 1 : data && shape[axis];

@@ -1,5 +1,5 @@
 import { UsageError } from "../core/errors.js";
-import { verifyDigest } from "../format/digest.js";
+import { LARGE_FILE, subtleCrypto, verifyDigest } from "../format/digest.js";
 import { parseQbin } from "../format/parse.js";
 import { validateModel } from "../format/validate.js";
 import type { ModuleName } from "../wasm/kernel.js";
@@ -44,15 +44,17 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   const choosing = selectModule(options.module, team?.compile);
   const bytes = await readSource(source);
   const data = parseQbin(bytes);
-  const digest = verifyDigest(bytes);
-  // Work goes on while the digest is computed elsewhere; nobody gets the model before both are done.
-  digest.catch(() => {});
+  // The session checks the digest of a small file; of a large one the engine does, while work goes on. Nobody gets the
+  // model before that is done.
+  const digest = team || (bytes.length >= LARGE_FILE && subtleCrypto()) ? verifyDigest(bytes) : undefined;
+  digest?.catch(() => {});
   await loadFacets(data);
   validateModel(data, findLoadedOp);
   const { choice, module } = await choosing;
   const create: CreateSession = team?.createSession ?? createSession;
   const { maxMemory: maxBytes = DEFAULT_MAX_MEMORY, keepAll = false } = options;
-  const session = await create(data, choice.name, module, { maxBytes, keepAll, family: choice.family }, digest);
+  const settings = { maxBytes, keepAll, family: choice.family, file: digest ? undefined : bytes };
+  const session = await create(data, choice.name, module, settings, digest);
   await digest;
   return new Model(session, choice);
 }

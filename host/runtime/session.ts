@@ -2,6 +2,7 @@ import type { ModelData } from "../core/model.js";
 import { type MemoryPlan, type PlanOptions, planMemory, SLACK } from "../plan/memory.js";
 import { type Instance, instantiate } from "../wasm/instantiate.js";
 import type { Family, ModuleName, NodePlan, Packer, Step } from "../wasm/kernel.js";
+import { DIGEST_ROOM, verifyInWasm } from "./digest.js";
 import { facetOf } from "./facets.js";
 
 export const STEP_BYTES = 16;
@@ -31,6 +32,8 @@ export interface SessionOptions extends PlanOptions {
   readonly family?: Family | undefined;
   /** Given where other threads can see the memory, and `module` is compiled for that. */
   readonly team?: TeamLayout;
+  /** The file the model was read from, when its digest is still to be checked. */
+  readonly file?: Uint8Array | undefined;
 }
 
 export interface Threading {
@@ -53,7 +56,7 @@ export type CreateSession = (
   moduleName: ModuleName,
   module: WebAssembly.Module,
   options: SessionOptions,
-  sound: Promise<void>,
+  sound: Promise<void> | undefined,
 ) => Session | Promise<Session>;
 
 /** Plans `model` (already validated, its ops loaded) for `module`, fills a memory of its own and writes the program. */
@@ -80,12 +83,14 @@ export function createSession(
   const steps = schedule(model, plans, plan);
   const programBytes = steps.reduce((sum, step) => sum + STEP_BYTES + step.args.byteLength, 0);
   const program = plan.end;
-  // Packing borrows the arena, which nobody uses yet, and what lies behind it.
-  const staged = plan.arena.start + stagingBytes(plans);
+  // Packing and the digest borrow the arena, which nobody uses yet, and what lies behind it.
+  const { file } = options;
+  let staged = plan.arena.start + Math.max(stagingBytes(plans), file ? DIGEST_ROOM : 0);
   const end = program + (team?.room(programBytes, steps.length) ?? programBytes);
   const instance = instantiate(module, Math.max(end, staged), !!team);
 
   fillConstants(instance, plans, plan);
+  if (file) staged = Math.max(staged, verifyInWasm(instance, file, plan.arena.start));
   const memory = new Uint8Array(instance.memory.buffer);
   memory.fill(0, plan.arena.start, staged);
   for (const index of raw) memory.set(model.tensors[index]!.data!, plan.tensors[index]);
@@ -101,15 +106,13 @@ export function createSession(
   };
 }
 
-/** Room for the arguments of a packing kernel and what it packs. */
+/** Room for the arguments of a packing kernel, before what it packs. */
 const PACK_ARGS_BYTES = 64;
 
 function stagingBytes(plans: readonly NodePlan[]): number {
-  const constants = plans.flatMap(({ constants = [] }) => constants);
-  const largest = constants.reduce(
-    (most, constant) => Math.max(most, "write" in constant ? constant.stagingBytes : 0),
-    0,
-  );
+  let largest = 0;
+  for (const { constants = [] } of plans)
+    for (const constant of constants) if ("write" in constant) largest = Math.max(largest, constant.stagingBytes);
   return PACK_ARGS_BYTES + largest + SLACK;
 }
 
@@ -118,9 +121,9 @@ function fillConstants(instance: Instance, plans: readonly NodePlan[], plan: Mem
   const args = plan.arena.start;
   const staging = args + PACK_ARGS_BYTES;
   const packer: Packer = {
+    memory,
     staging,
-    run(kernel, source, words, tiles) {
-      memory.set(new Uint8Array(source.buffer, source.byteOffset, source.length), staging);
+    run(kernel, words, tiles) {
       memory.set(new Uint8Array(words.buffer), args);
       instance.run(kernel, args, tiles);
     },
@@ -128,7 +131,7 @@ function fillConstants(instance: Instance, plans: readonly NodePlan[], plan: Mem
   plans.forEach(({ constants = [] }, node) => {
     constants.forEach((constant, i) => {
       const address = plan.constants[node]![i]!;
-      if ("write" in constant) constant.write(memory.subarray(address, address + constant.byteLength), address, packer);
+      if ("write" in constant) constant.write(address, packer);
       else memory.set(constant, address);
     });
   });

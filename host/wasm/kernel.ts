@@ -48,14 +48,16 @@ export interface PackedConstant {
   readonly byteLength: number;
   /** Bytes that `write` wants to lay out for the kernel at a time. */
   readonly stagingBytes: number;
-  /** Fills `target`, zeroed and `byteLength` long, at `address`. */
-  write(target: Uint8Array, address: number, packer: Packer): void;
+  /** Fills the `byteLength` bytes at `address`, which are zero. */
+  write(address: number, packer: Packer): void;
 }
 
 export interface Packer {
-  /** Copies `source` to `staging` and runs a kernel. */
-  run(kernel: string, source: Int8Array, args: Int32Array, tiles: number): void;
+  /** All of linear memory. */
+  readonly memory: Uint8Array;
+  /** Where what a kernel packs may be put. */
   readonly staging: number;
+  run(kernel: string, args: Int32Array, tiles: number): void;
 }
 
 /**

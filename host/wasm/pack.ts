@@ -68,81 +68,84 @@ export function roundUp(value: number, multiple: number): number {
   return Math.ceil(value / multiple) * multiple;
 }
 
+/** Weights are staged for the kernel in pieces of about this size. */
+const PIECE_BYTES = 65536;
+
 export function packPanels(source: PanelSource, shape: PanelShape): Panels {
-  const kPadded = roundUp(source.k, shape.kr);
-  const trailer = source.factors instanceof Float32Array ? 4 : 8;
-  const widths: number[] = [];
-  for (let left = source.groupOut; left > 0; left -= shape.nr) widths.push(left <= shape.tail ? shape.tail : shape.nr);
-  const columnBytes = 4 + shape.bytes * source.segments * kPadded + trailer;
-  const rangeBytes = shape.nr >= 8 ? RANGE_BYTES : 0;
-  const groupBytes = widths.reduce((sum, width) => sum + width * columnBytes + rangeBytes, 0);
-  const write = (target: Uint8Array, address: number, packer: Packer) => {
-    let offset = 0;
-    for (let group = 0; group < source.channels; group += source.groupOut) {
-      let first = group;
-      for (const width of widths) {
-        const count = Math.min(width, group + source.groupOut - first);
-        writePanel(source, shape, target, address, offset, first, count, width, kPadded, packer);
-        offset += width * columnBytes + rangeBytes;
-        first += count;
+  const { groupOut, channels, segments, k } = source;
+  const { nr, tail } = shape;
+  const kPadded = roundUp(k, shape.kr);
+  const trailer = source.factors instanceof Float32Array ? 1 : 2;
+  const columnBytes = 4 + shape.bytes * segments * kPadded + 4 * trailer;
+  const rest = groupOut % nr;
+  const lastWidth = rest > 0 && rest <= tail ? tail : nr;
+  const panels = Math.ceil(groupOut / nr);
+  const rangeBytes = nr >= 8 ? RANGE_BYTES : 0;
+  const panelBytes = nr * columnBytes + rangeBytes;
+  const groupBytes = (panels - 1) * panelBytes + lastWidth * columnBytes + rangeBytes;
+  const channelBytes = segments * k + 4 + 4 * trailer;
+  const piece = Math.min(panels, Math.max(1, Math.floor(PIECE_BYTES / (nr * channelBytes)))) * nr;
+  const write = (address: number, packer: Packer) => {
+    for (let group = 0; group < channels; group += groupOut) {
+      const groupAddress = address + (group / groupOut) * groupBytes;
+      for (let at = 0; at < groupOut; at += piece) {
+        const count = Math.min(piece, groupOut - at);
+        const sizes = { lastWidth: at + count === groupOut ? lastWidth : nr, kPadded, trailer, rangeBytes };
+        writePanels(source, shape, sizes, group + at, count, groupAddress + (at / nr) * panelBytes, packer);
       }
     }
   };
-  const byteLength = (groupBytes * source.channels) / source.groupOut;
-  const stagingBytes = Math.min(shape.nr, source.channels) * source.segments * source.k;
-  return { constant: { byteLength, stagingBytes, write }, groupBytes, kPadded };
+  const byteLength = (groupBytes * channels) / groupOut;
+  return { constant: { byteLength, stagingBytes: piece * channelBytes + 4 + RANGE_BYTES, write }, groupBytes, kPadded };
+}
+
+interface PanelSizes {
+  readonly lastWidth: number;
+  readonly kPadded: number;
+  readonly trailer: number;
+  readonly rangeBytes: number;
+}
+
+/** Channels [first, first + count) as panels from `target` on; only the last may be incomplete. */
+function writePanels(
+  source: PanelSource,
+  { nr, kr, bytes }: PanelShape,
+  sizes: PanelSizes,
+  first: number,
+  count: number,
+  target: number,
+  { memory, staging, run }: Packer,
+): void {
+  const { bias, factors, segments, k, weightsZeroPoint, inputZeroPoint } = source;
+  stageWeights(source, first, count, new Int8Array(memory.buffer, staging, count * segments * k));
+  const words = roundUp(staging + count * segments * k, 4);
+  const staged = new Int32Array(memory.buffer, words, count * (1 + sizes.trailer));
+  if (bias) staged.set(bias.subarray(first, first + count));
+  else staged.fill(0, 0, count);
+  if (factors instanceof Float32Array) {
+    staged.set(new Int32Array(factors.buffer, factors.byteOffset + first * 4, count), count);
+  } else {
+    staged.set(factors.multiplier.subarray(first, first + count), count);
+    staged.set(factors.shift.subarray(first, first + count), 2 * count);
+  }
+  const range = words + staged.byteLength;
+  writeRange(memory.buffer, range, source.range);
+  const args = { source: staging, words, range, target, channels: count, segments, k, kr, bytes, width: nr };
+  const zeroPoints = { zeroPoint: weightsZeroPoint, inputZeroPoint };
+  run("x8_packw", writeStruct(PACK_ARGS, { ...args, ...zeroPoints, ...sizes }), Math.ceil(count / nr));
 }
 
 /** The weights of channels [first, first + count), one channel after the other. */
-function stagedWeights({ weights, stride, segments, k }: PanelSource, first: number, count: number): Int8Array {
+function stageWeights(source: PanelSource, first: number, count: number, target: Int8Array): void {
+  const { weights, stride, segments, k } = source;
   const depth = segments * k;
-  if (stride.depth === 1) return weights.subarray(first * stride.channel, (first + count) * stride.channel);
-  return Int8Array.from({ length: count * depth }, (_, i) => {
-    return weights[(first + Math.floor(i / depth)) * stride.channel + (i % depth) * stride.depth]!;
-  });
-}
-
-/** Channels [first, first + count) as a panel of `width` at `offset` of `target`. */
-function writePanel(
-  source: PanelSource,
-  { nr, kr, bytes }: PanelShape,
-  target: Uint8Array,
-  address: number,
-  offset: number,
-  first: number,
-  count: number,
-  width: number,
-  kPadded: number,
-  packer: Packer,
-): void {
-  const { bias, factors, segments, k, range } = source;
-  const start = offset + width * 4;
-  const end = start + width * segments * kPadded * bytes;
-  const { buffer, byteOffset } = target;
-  if (bias) new Int32Array(buffer, byteOffset + offset, width).set(bias.subarray(first, first + count));
-  const args = writeStruct(PACK_ARGS, {
-    source: packer.staging,
-    channelStride: segments * k,
-    bias: address + offset,
-    target: address + start,
-    segments,
-    k,
-    kPadded,
-    width,
-    kr,
-    bytes,
-    zeroPoint: source.weightsZeroPoint,
-    inputZeroPoint: source.inputZeroPoint,
-  });
-  packer.run("x8_packw", stagedWeights(source, first, count), args, count);
-  if (factors instanceof Float32Array) {
-    new Float32Array(buffer, byteOffset + end, width).set(factors.subarray(first, first + count));
-    if (nr >= 8) writeRange(buffer, byteOffset + end + width * 4, range);
+  if (stride.depth === 1) {
+    target.set(weights.subarray(first * stride.channel, (first + count) * stride.channel));
     return;
   }
-  const words = new Int32Array(buffer, byteOffset + end, width * 2);
-  words.set(factors.multiplier.subarray(first, first + count));
-  words.set(factors.shift.subarray(first, first + count), width);
+  let at = 0;
+  for (let channel = first; channel < first + count; channel++)
+    for (let d = 0; d < depth; d++) target[at++] = weights[channel * stride.channel + d * stride.depth]!;
 }
 
 /** The int32 values of a bias, aligned. */

@@ -7,13 +7,29 @@ export type StructLayout = Readonly<Record<string, "i" | "f">>;
 export type StructValues<L extends StructLayout> = { readonly [K in keyof L]: number };
 
 export function writeStruct<L extends StructLayout>(layout: L, values: StructValues<L>): Int32Array {
-  const names = Object.keys(layout);
+  const names = namesOf(layout);
   const words = new Int32Array(names.length);
-  const floats = new Float32Array(words.buffer);
-  names.forEach((name, i) => {
+  let floats: Float32Array | undefined;
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
     const value = values[name] as number;
-    if (layout[name] === "f") floats[i] = value;
-    else words[i] = value;
-  });
+    if (layout[name] === "i") {
+      words[i] = value;
+    } else {
+      floats ??= new Float32Array(words.buffer);
+      floats[i] = value;
+    }
+  }
   return words;
+}
+
+const fieldNames = new Map<StructLayout, readonly string[]>();
+
+function namesOf(layout: StructLayout): readonly string[] {
+  let names = fieldNames.get(layout);
+  if (names === undefined) {
+    names = Object.keys(layout);
+    fieldNames.set(layout, names);
+  }
+  return names;
 }

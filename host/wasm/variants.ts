@@ -141,6 +141,7 @@ export const MOVE: readonly Variant[] = everywhere(
   "x32_zip_x3",
 );
 export const PACK: readonly Variant[] = everywhere("x8_packw");
+export const DIGEST: readonly Variant[] = everywhere("x8_sha256");
 export const POOL: readonly Variant[] = everywhere("qs8_avgpool", "qs8_maxpool", "f32_avgpool", "f32_maxpool");
 export const REDUCE: readonly Variant[] = everywhere(
   "qs8_rsum",
@@ -162,6 +163,7 @@ export const VARIANTS: readonly Variant[] = [
   ...ELEMENTWISE,
   ...FLOAT,
   ...MOVE,
+  ...DIGEST,
   ...PACK,
   ...POOL,
   ...REDUCE,

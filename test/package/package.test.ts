@@ -47,7 +47,7 @@ function reachable(starts: readonly string[]): Set<string> {
     if (seen.has(path)) return;
     seen.add(path);
     const text = readFileSync(join(root, "dist", path), "utf8");
-    for (const [, request] of text.matchAll(/(?:\bfrom\s+|\bimport\(?\s*)["'](\.[^"']+)["']/g)) {
+    for (const [, request] of text.matchAll(/(?:\bfrom\s*|\bimport\(?\s*)["'`](\.[^"'`]+)["'`]/g)) {
       const target = resolve("/", dirname(path), request!).slice(1);
       visit(path.endsWith(".d.ts") ? target.replace(/\.js$/, ".d.ts") : target);
     }

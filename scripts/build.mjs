@@ -2,8 +2,19 @@
  * Builds everything: kernels to build/wasm and, as importable bytes, to dist/wasm; the host to dist/.
  * `--kernels` stops after the kernels.
  */
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { bundleHost } from "./bundle.mjs";
 import { BUILD_STAMP, packageFile, root, run } from "./project.mjs";
 
@@ -30,16 +41,36 @@ if (!process.argv.includes("--kernels")) {
 }
 
 function buildKernels() {
+  const sources = digestOfSources();
   rmSync(join(root, "dist/wasm"), { recursive: true, force: true });
   mkdirSync(join(root, "dist/wasm"), { recursive: true });
   for (const [name, entries] of Object.entries(MODULES)) {
-    run(packageFile("assemblyscript", "bin/asc.js"), ...entries, "--target", name);
+    // Compiling takes seconds a module, and most edits are the host's.
+    const made = join(root, `build/wasm/${name}.sources`);
+    if (!existsSync(made) || readFileSync(made, "utf8") !== sources) {
+      rmSync(made, { force: true });
+      run(packageFile("assemblyscript", "bin/asc.js"), ...entries, "--target", name);
+      writeFileSync(made, sources);
+    }
     const bytes = readFileSync(join(root, `build/wasm/${name}.wasm`));
     if (bytes.length > LIMIT) throw new Error(`${name}.wasm has ${bytes.length} bytes; the limit is ${LIMIT}`);
     writeFileSync(join(root, `dist/wasm/${name}.wasm`), bytes);
     // Text, so that `import()` finds it on every engine and through every bundler, without a file or a fetch.
     writeFileSync(join(root, `dist/wasm/${name}.js`), `export default "${bytes.toString("base64")}";\n`);
   }
+}
+
+/** Of everything that a module depends on: this script, the kernels, the compiler and its options. */
+function digestOfSources() {
+  const hash = createHash("sha256");
+  const kernels = readdirSync(join(root, "assembly"), { recursive: true }).filter((file) => file.endsWith(".ts"));
+  const compiler = ["assemblyscript", "binaryen"].map((name) => packageFile(name, "package.json"));
+  const files = ["scripts/build.mjs", "asconfig.json", ...kernels.sort().map((file) => join("assembly", file))];
+  for (const file of [...files.map((file) => join(root, file)), ...compiler]) {
+    const bytes = readFileSync(file);
+    hash.update(`${relative(root, file)} ${bytes.length}\n`).update(bytes);
+  }
+  return hash.digest("hex");
 }
 
 async function buildHost() {

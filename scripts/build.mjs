@@ -24,6 +24,8 @@ const MODULES = {
   simd: [...SIMD, "assembly/extmul.ts"],
   "relaxed-us": [...SIMD, "assembly/relaxed-us.ts"],
   "relaxed-ss": [...SIMD, "assembly/extmul.ts", "assembly/relaxed-ss.ts"],
+  "scalar-more": ["assembly/more.ts"],
+  "simd-more": ["assembly/more.ts"],
   threads: ["assembly/threads.ts"],
 };
 const LIMIT = 64 * 1024;

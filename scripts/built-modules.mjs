@@ -11,7 +11,8 @@ export const builtModules = {
   /** @param {string} source  @param {string | undefined} importer */
   resolveId(source, importer) {
     const isModule =
-      /^\.\/(scalar|simd|relaxed-us|relaxed-ss|threads)\.js$/.test(source) && importer?.includes("host/wasm");
+      /^\.\/(scalar|scalar-more|simd|simd-more|relaxed-us|relaxed-ss|threads)\.js$/.test(source) &&
+      importer?.includes("host/wasm");
     return isModule ? join(root, "dist/wasm", source) : null;
   },
 };

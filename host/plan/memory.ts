@@ -8,11 +8,11 @@ import { byteLength, computeLifetimes } from "./lifetimes.js";
 /**
  * Linear memory, from address 0:
  *
- *   module's static data | constants: packed weights, tables | arena | slack | program: arguments, steps
+ *   static data, 4096 bytes for each module | constants: packed weights, tables | arena | slack | program: arguments, steps
  *
  * Kernels may read up to `SLACK` bytes past a tensor; they write nothing outside it.
  */
-export const STATIC_BYTES = 4096;
+export const STATIC_BYTES = 8192;
 export const SLACK = 64;
 
 export interface MemoryPlan {

@@ -1,3 +1,4 @@
+import type { DType } from "../core/dtype.js";
 import type { ModelData } from "../core/model.js";
 import type { OpDefinition } from "../core/op.js";
 import type { Facet } from "./facet.js";
@@ -11,6 +12,9 @@ const GROUPS = [
   async (): Promise<Readonly<Record<string, Facet>>> => (await import("./facets-other.js")).OTHER,
 ];
 const loaded = new Map<string, Facet>();
+const common = new Set<string>();
+/** Element types that the kernels of every module know; the others are for more kernels. */
+const ORDINARY: readonly DType[] = ["int8", "uint8", "int32", "int64", "float32"];
 
 /** Starts to load the first group while the model is still on its way; a failure shows when it is needed. */
 export function expectCommonOps(): void {
@@ -21,8 +25,16 @@ export function expectCommonOps(): void {
 export async function loadFacets(model: ModelData): Promise<void> {
   for (const group of GROUPS) {
     if (model.nodes.every(({ op }) => loaded.has(op))) return;
-    for (const [name, facet] of Object.entries(await group())) loaded.set(name, facet);
+    for (const [name, facet] of Object.entries(await group())) {
+      loaded.set(name, facet);
+      if (group === GROUPS[0]) common.add(name);
+    }
   }
+}
+
+/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, or for its element types. */
+export function needsMore({ nodes, tensors }: ModelData): boolean {
+  return !nodes.every(({ op }) => common.has(op)) || !tensors.every(({ dtype }) => ORDINARY.includes(dtype));
 }
 
 /** The facet of an op of a validated model. */

@@ -2,8 +2,9 @@ import { UsageError } from "../core/errors.js";
 import { LARGE_FILE, subtleCrypto, verifyDigest } from "../format/digest.js";
 import { parseQbin } from "../format/parse.js";
 import { validateModel } from "../format/validate.js";
+import { compileModules } from "../wasm/instantiate.js";
 import type { ModuleName } from "../wasm/kernel.js";
-import { expectCommonOps, findLoadedOp, loadFacets } from "./facets.js";
+import { expectCommonOps, findLoadedOp, loadFacets, needsMore } from "./facets.js";
 import { Model } from "./model.js";
 import { selectModule } from "./select.js";
 import { type CreateSession, createSession } from "./session.js";
@@ -50,11 +51,12 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   digest?.catch(() => {});
   await loadFacets(data);
   validateModel(data, findLoadedOp);
-  const { choice, module } = await choosing;
+  const { choice } = await choosing;
+  const modules = await compileModules(choice.name, needsMore(data), team?.compile);
   const create: CreateSession = team?.createSession ?? createSession;
   const { maxMemory: maxBytes = DEFAULT_MAX_MEMORY, keepAll = false } = options;
   const settings = { maxBytes, keepAll, family: choice.family, file: digest ? undefined : bytes };
-  const session = await create(data, choice.name, module, settings, digest);
+  const session = await create(data, choice.name, modules, settings, digest);
   await digest;
   return new Model(session, choice);
 }

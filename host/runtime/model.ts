@@ -3,6 +3,8 @@ import { UsageError } from "../core/errors.js";
 import { elementCount } from "../core/shape.js";
 import type { ModuleChoice } from "../wasm/detect.js";
 import { moduleBytes } from "../wasm/instantiate.js";
+import { moreOf } from "../wasm/kernel.js";
+import { needsMore } from "./facets.js";
 import { describeInfo, type ModelInfo } from "./info.js";
 import { profileSession, type StepProfile } from "./profile.js";
 import type { Session } from "./session.js";
@@ -37,7 +39,11 @@ export class Model {
 
   /** Which module runs and why, what it costs in memory, and every step. */
   get info(): ModelInfo {
-    this.#info ??= describeInfo(this.#live(), this.#choice, moduleBytes(this.#choice.name));
+    if (this.#info === undefined) {
+      const { name } = this.#choice;
+      const more = needsMore(this.#live().model) ? moduleBytes(moreOf(name)) : 0;
+      this.#info = describeInfo(this.#live(), this.#choice, moduleBytes(name) + more);
+    }
     return this.#info;
   }
 

@@ -24,7 +24,7 @@ export async function selfTest(
 ): Promise<string | undefined> {
   const model = buildModel();
   await loadFacets(model);
-  const session = createSession(model, name, module, { maxBytes: 2 ** 24, ...(isShared && { team: ALONE }) });
+  const session = createSession(model, name, [module], { maxBytes: 2 ** 24, ...(isShared && { team: ALONE }) });
   const data = new Int8Array(session.memory.buffer);
   const valuesOf = (index: number) => {
     const start = session.plan.tensors[index]!;

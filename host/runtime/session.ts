@@ -1,6 +1,6 @@
 import type { ModelData } from "../core/model.js";
 import { type MemoryPlan, type PlanOptions, planMemory, SLACK } from "../plan/memory.js";
-import { type Instance, instantiate } from "../wasm/instantiate.js";
+import { type Instance, instantiate, type Modules } from "../wasm/instantiate.js";
 import type { Family, ModuleName, NodePlan, Packer, Step } from "../wasm/kernel.js";
 import { DIGEST_ROOM, verifyInWasm } from "./digest.js";
 import { facetOf } from "./facets.js";
@@ -30,7 +30,7 @@ export interface Session {
 export interface SessionOptions extends PlanOptions {
   /** Kernels to prefer, where a machine's module does not already say it. */
   readonly family?: Family | undefined;
-  /** Given where other threads can see the memory, and `module` is compiled for that. */
+  /** Given where other threads can see the memory, and `modules` are compiled for that. */
   readonly team?: TeamLayout;
   /** The file the model was read from, when its digest is still to be checked. */
   readonly file?: Uint8Array | undefined;
@@ -54,16 +54,16 @@ export interface TeamLayout {
 export type CreateSession = (
   model: ModelData,
   moduleName: ModuleName,
-  module: WebAssembly.Module,
+  modules: Modules,
   options: SessionOptions,
   sound: Promise<void> | undefined,
 ) => Session | Promise<Session>;
 
-/** Plans `model` (already validated, its ops loaded) for `module`, fills a memory of its own and writes the program. */
+/** Plans `model` (already validated, its ops loaded) for `moduleName`, fills a memory of its own and writes the program. */
 export function createSession(
   model: ModelData,
   moduleName: ModuleName,
-  module: WebAssembly.Module,
+  modules: Modules,
   options: SessionOptions,
 ): Session {
   const { team } = options;
@@ -87,7 +87,7 @@ export function createSession(
   const { file } = options;
   let staged = plan.arena.start + Math.max(stagingBytes(plans), file ? DIGEST_ROOM : 0);
   const end = program + (team?.room(programBytes, steps.length) ?? programBytes);
-  const instance = instantiate(module, Math.max(end, staged), !!team);
+  const instance = instantiate(modules, Math.max(end, staged), !!team);
 
   fillConstants(instance, plans, plan);
   if (file) staged = Math.max(staged, verifyInWasm(instance, file, plan.arena.start));

@@ -1,5 +1,5 @@
 import { loadBytes } from "./instantiate.js";
-import type { ModuleName } from "./kernel.js";
+import type { BinaryName } from "./kernel.js";
 
 /** The memory import of our modules: "env" "memory", a memory, with a maximum. */
 const MEMORY_IMPORT = [3, ...codes("env"), 6, ...codes("memory"), 2, 1];
@@ -14,10 +14,10 @@ export function importShared(bytes: Uint8Array): void {
   bytes[at + MEMORY_IMPORT.length - 1] = SHARED_WITH_MAXIMUM;
 }
 
-const compiled: Partial<Record<ModuleName, Promise<WebAssembly.Module>>> = {};
+const compiled: Partial<Record<BinaryName, Promise<WebAssembly.Module>>> = {};
 
 /** As `compileModule`, for memory that threads share. */
-export function compileShared(name: ModuleName): Promise<WebAssembly.Module> {
+export function compileShared(name: BinaryName): Promise<WebAssembly.Module> {
   compiled[name] ??= loadBytes(name).then((bytes) => {
     importShared(bytes);
     return WebAssembly.compile(bytes);

@@ -1,10 +1,13 @@
 import { decodeBase64 } from "../core/base64.js";
 import { EnvironmentError } from "../core/errors.js";
-import type { ModuleName } from "./kernel.js";
+import { type BinaryName, type ModuleName, moreOf } from "./kernel.js";
 
 export type Kernel = (args: number, begin: number, end: number) => void;
 
-/** A module of ours with a memory of its own. */
+/** What a model runs on: a module, and the one with more kernels where the model needs it. */
+export type Modules = readonly WebAssembly.Module[];
+
+/** Modules of ours with a memory of their own. */
 export interface Instance {
   readonly memory: WebAssembly.Memory;
   readonly table: WebAssembly.Table;
@@ -18,17 +21,26 @@ export interface Instance {
   execute(program: number, first: number, end: number): void;
 }
 
-const compiled: Partial<Record<ModuleName, Promise<WebAssembly.Module>>> = {};
-const wasmBytes: Partial<Record<ModuleName, number>> = {};
+const compiled: Partial<Record<BinaryName, Promise<WebAssembly.Module>>> = {};
+const wasmBytes: Partial<Record<BinaryName, number>> = {};
 
-/** The compiled module; compiled once per process or page and then kept. */
-export function compileModule(name: ModuleName): Promise<WebAssembly.Module> {
+/** The compiled binary; compiled once per process or page and then kept. */
+export function compileModule(name: BinaryName): Promise<WebAssembly.Module> {
   compiled[name] ??= loadBytes(name).then((bytes) => WebAssembly.compile(bytes));
   return compiled[name];
 }
 
-/** Size of the module's binary; 0 before it was loaded. */
-export function moduleBytes(name: ModuleName): number {
+/** The compiled module, and with more kernels, where the model needs them. */
+export async function compileModules(
+  name: ModuleName,
+  needsMore: boolean,
+  compile = compileModule,
+): Promise<readonly WebAssembly.Module[]> {
+  return Promise.all((needsMore ? [name, moreOf(name)] : [name]).map(compile));
+}
+
+/** Size of a binary; 0 before it was loaded. */
+export function moduleBytes(name: BinaryName): number {
   return wasmBytes[name] ?? 0;
 }
 
@@ -39,10 +51,12 @@ const IMPORTS = {
   simd: () => import("./simd.js"),
   "relaxed-us": () => import("./relaxed-us.js"),
   "relaxed-ss": () => import("./relaxed-ss.js"),
-} satisfies Record<ModuleName, () => Promise<{ default: string }>>;
+  "scalar-more": () => import("./scalar-more.js"),
+  "simd-more": () => import("./simd-more.js"),
+} satisfies Record<BinaryName, () => Promise<{ default: string }>>;
 
 /** The binary as a file beside this one, where modules are files: a process that has just started is quicker with it. */
-function readLocal(name: ModuleName): Uint8Array<ArrayBuffer> | undefined {
+function readLocal(name: BinaryName): Uint8Array<ArrayBuffer> | undefined {
   const fs = import.meta.url.startsWith("file:") ? globalThis.process?.getBuiltinModule?.("node:fs") : undefined;
   try {
     return fs?.readFileSync(new URL(`../wasm/${name}.wasm`, import.meta.url)) as Uint8Array<ArrayBuffer> | undefined;
@@ -51,14 +65,14 @@ function readLocal(name: ModuleName): Uint8Array<ArrayBuffer> | undefined {
   }
 }
 
-export async function loadBytes(name: ModuleName): Promise<Uint8Array<ArrayBuffer>> {
+export async function loadBytes(name: BinaryName): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = readLocal(name) ?? decodeBase64((await IMPORTS[name]()).default);
   wasmBytes[name] = bytes.length;
   return bytes;
 }
 
-/** Instantiates `module` with exactly `bytes` of linear memory, rounded up to pages, that never grow. */
-export function instantiate(module: WebAssembly.Module, bytes: number, shared: boolean): Instance {
+/** Instantiates `modules` on exactly `bytes` of linear memory, rounded up to pages, that never grow. */
+export function instantiate(modules: Modules, bytes: number, shared = false): Instance {
   const pages = Math.ceil(bytes / 65536);
   let memory: WebAssembly.Memory;
   try {
@@ -70,8 +84,9 @@ export function instantiate(module: WebAssembly.Module, bytes: number, shared: b
     );
   }
   const table = new WebAssembly.Table({ initial: 1, element: "anyfunc" });
-  const instance = new WebAssembly.Instance(module, { env: { memory, table } });
-  const exports = instance.exports as Record<string, (...args: number[]) => number>;
+  const exports: Record<string, (...args: number[]) => number> = {};
+  for (const module of modules)
+    Object.assign(exports, new WebAssembly.Instance(module, { env: { memory, table } }).exports);
   const indices = new Map<string, number>();
   return {
     memory,

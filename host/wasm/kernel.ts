@@ -9,6 +9,14 @@ import { writeStruct } from "./struct.js";
 export const MODULES = ["scalar", "simd", "relaxed-us", "relaxed-ss"] as const;
 export type ModuleName = (typeof MODULES)[number];
 
+/** A binary: a module, or the one with the kernels that fewer models need. */
+export type BinaryName = ModuleName | "scalar-more" | "simd-more";
+
+/** The binary that has more kernels for models on `module`. */
+export function moreOf(module: ModuleName): BinaryName {
+  return module === "scalar" ? "scalar-more" : "simd-more";
+}
+
 /** How a kernel multiplies: assembly/lanes/dot.ts has the first two, assembly/gemm/qs8-qc8w-gemm-extmul.ts the third. */
 export type Family = "relaxed" | "dot16" | "extmul";
 

@@ -8,6 +8,8 @@ export interface Variant {
   readonly kernel: string;
   readonly modules: readonly ModuleName[];
   readonly family?: Family;
+  /** In the module that comes for models that need it; see assembly/more.ts. */
+  readonly isMore?: true;
   readonly mr?: number;
   readonly nr?: number;
   readonly kr?: number;
@@ -55,6 +57,7 @@ const VECTOR: readonly ModuleName[] = [...ARM, ...US];
 const SCALAR: readonly ModuleName[] = ["scalar"];
 
 const everywhere = (...kernels: string[]): Variant[] => kernels.map((kernel) => ({ kernel, modules: MODULES }));
+const more = (...kernels: string[]): Variant[] => everywhere(...kernels).map((row) => ({ ...row, isMore: true }));
 
 /** int8 convolution from gathered patches; of the rows a module has, the first that fits the layer is used. */
 export const CONV: readonly TileVariant[] = [
@@ -110,48 +113,44 @@ export const F32_GEMV: readonly TileVariant[] = [
 ];
 
 /** Kernels without tiles of their own: one source, the same bits, vectorized where the module allows. */
-export const ELEMENTWISE: readonly Variant[] = everywhere(
-  "f32_qs8_vcvt",
-  "f32_qs8_vcvt_tflite",
-  "f32_vadd",
-  "f32_vbinary",
-  "f32_vclamp",
-  "f32_vhswish",
-  "f32_vlrelu",
-  "f32_vmath",
-  "f32_vmul",
-  "f32_vunary",
-  "qs8_f32_vcvt",
-  "qs8_vadd",
-  "qs8_vadd_tflite",
-  "qs8_vbinary",
-  "qs8_vlrelu",
-  "qs8_vmul",
-  "qs8_vmul_tflite",
-  "s8_vclamp",
-  "x8_lut",
-);
+export const ELEMENTWISE: readonly Variant[] = [
+  ...everywhere(
+    "f32_qs8_vcvt",
+    "f32_qs8_vcvt_tflite",
+    "f32_vadd",
+    "f32_vclamp",
+    "qs8_f32_vcvt",
+    "qs8_vadd",
+    "qs8_vadd_tflite",
+    "qs8_vlrelu",
+    "s8_vclamp",
+    "x8_lut",
+  ),
+  ...more(
+    "f32_vbinary",
+    "f32_vhswish",
+    "f32_vlrelu",
+    "f32_vmath",
+    "f32_vmul",
+    "f32_vunary",
+    "qs8_vbinary",
+    "qs8_vmul",
+    "qs8_vmul_tflite",
+  ),
+];
 export const FLOAT: readonly Variant[] = [...F32_CONV, ...F32_GEMV, ...everywhere("f32_dwconv")];
-export const MOVE: readonly Variant[] = everywhere(
-  "x8_copy",
-  "x8_fill",
-  "x8_transpose",
-  "x32_transpose",
-  "x8_zip_x3",
-  "x32_zip_x3",
-);
+export const MOVE: readonly Variant[] = [
+  ...everywhere("x8_copy", "x8_fill"),
+  ...more("x8_transpose", "x32_transpose", "x8_zip_x3", "x32_zip_x3"),
+];
 export const PACK: readonly Variant[] = everywhere("x8_packw");
 export const DIGEST: readonly Variant[] = everywhere("x8_sha256");
 export const POOL: readonly Variant[] = everywhere("qs8_avgpool", "qs8_maxpool", "f32_avgpool", "f32_maxpool");
-export const REDUCE: readonly Variant[] = everywhere(
-  "qs8_rsum",
-  "qs8_mean",
-  "qs8_mean_tflite",
-  "f32_mean",
-  "qs8_argmax",
-  "f32_argmax",
-);
-export const RESIZE: readonly Variant[] = everywhere("qs8_ibilinear", "qu8_ibilinear", "f32_ibilinear", "x8_inearest");
+export const REDUCE: readonly Variant[] = [
+  ...everywhere("qs8_rsum", "qs8_mean", "qs8_mean_tflite", "f32_mean"),
+  ...more("qs8_argmax", "f32_argmax"),
+];
+export const RESIZE: readonly Variant[] = more("qs8_ibilinear", "qu8_ibilinear", "f32_ibilinear", "x8_inearest");
 export const SOFTMAX: readonly Variant[] = everywhere("f32_softmax", "qs8_softmax");
 
 export const VARIANTS: readonly Variant[] = [

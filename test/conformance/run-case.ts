@@ -1,10 +1,11 @@
 import { viewOf } from "../../host/core/dtype.js";
 import { elementCount } from "../../host/core/shape.js";
 import { runReference } from "../../host/reference/index.js";
+import { needsMore } from "../../host/runtime/facets.js";
 import { createSession, type Session, STEP_BYTES } from "../../host/runtime/session.js";
 import { createTeamSession } from "../../host/runtime/threads/index.js";
 import { compileShared } from "../../host/wasm/compile-shared.js";
-import { compileModule, type Kernel } from "../../host/wasm/instantiate.js";
+import { compileModule, compileModules, type Kernel } from "../../host/wasm/instantiate.js";
 import type { Family, ModuleName } from "../../host/wasm/kernel.js";
 import type { Case } from "./case.js";
 import { familiesOf } from "./families.js";
@@ -35,12 +36,12 @@ async function runWith(
   threads: number,
 ): Promise<string | undefined> {
   const { model } = testCase;
-  const module = await (threads > 1 ? compileShared : compileModule)(moduleName);
+  const modules = await compileModules(moduleName, needsMore(model), threads > 1 ? compileShared : compileModule);
   const options = { maxBytes: MAX_BYTES, keepAll: true, gap: GAP, family };
   const session =
     threads > 1
-      ? await createTeamSession(model, moduleName, module, options, threads, { isForced: true })
-      : createSession(model, moduleName, module, options);
+      ? await createTeamSession(model, moduleName, modules, options, threads, { isForced: true })
+      : createSession(model, moduleName, modules, options);
   try {
     const { threading = { threads: 1, threadsReason: "" } } = session;
     if (threading.threads !== threads) return `runs on ${threading.threads} threads: ${threading.threadsReason}`;

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { byteLength } from "../../host/plan/lifetimes.js";
+import { needsMore } from "../../host/runtime/facets.js";
 import { createSession } from "../../host/runtime/session.js";
-import { compileModule } from "../../host/wasm/instantiate.js";
+import { compileModules } from "../../host/wasm/instantiate.js";
 import { type Family, MODULES, type ModuleName } from "../../host/wasm/kernel.js";
 import { unavailable } from "../suites/unavailable.js";
 import { type Case, Random } from "./case.js";
@@ -35,8 +36,8 @@ async function runInPieces(
   family: Family | undefined,
   random: Random,
 ): Promise<{ ranges: number; problem?: string }> {
-  const module = await compileModule(moduleName);
-  const session = createSession(model, moduleName, module, { maxBytes: 2 ** 28, keepAll: true, family });
+  const modules = await compileModules(moduleName, needsMore(model));
+  const session = createSession(model, moduleName, modules, { maxBytes: 2 ** 28, keepAll: true, family });
   const { memory, plan, steps } = session;
   const bytes = new Uint8Array(memory.buffer);
   model.inputs.forEach((index, i) => {
@@ -48,7 +49,9 @@ async function runInPieces(
     return bytes.subarray(start, start + byteLength(model.tensors[index]!));
   });
   const table = new WebAssembly.Table({ initial: 1, element: "anyfunc" });
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, table } });
+  const exports: WebAssembly.Exports = {};
+  for (const module of modules)
+    Object.assign(exports, new WebAssembly.Instance(module, { env: { memory, table } }).exports);
   // The program is 4 words a step, the second one the address of its arguments.
   const program = new Int32Array(memory.buffer, plan.end, steps.length * 4);
 

@@ -72,7 +72,7 @@ describe("the tarball", () => {
     };
     expect(packed.filter((path) => !isNeeded(path))).toEqual([]);
     expect(packed.filter((path) => path.endsWith(".wasm"))).toEqual(
-      [...MODULES, "threads"].map((name) => `wasm/${name}.wasm`).sort(),
+      [...MODULES, "scalar-more", "simd-more", "threads"].map((name) => `wasm/${name}.wasm`).sort(),
     );
     expect(packed.filter((path) => !/\.(js|d\.ts|wasm)$/.test(path))).toEqual([]);
   });

@@ -6,8 +6,9 @@ import { workOf } from "../../host/core/op.js";
 import { readQbin } from "../../host/format/read.js";
 import { writeQbin } from "../../host/format/write.js";
 import { findOp, OPS } from "../../host/ops/index.js";
+import { needsMore } from "../../host/runtime/facets.js";
 import { load } from "../../host/runtime/load.js";
-import { compileModule } from "../../host/wasm/instantiate.js";
+import { compileModules } from "../../host/wasm/instantiate.js";
 import type { ModuleName } from "../../host/wasm/kernel.js";
 import { familiesOf } from "../conformance/families.js";
 import { mutate, randomOf } from "../format/mutate.js";
@@ -86,11 +87,13 @@ class Tally {
 }
 
 async function machinesFor(model: ModelData, seed: number): Promise<Machine[]> {
-  const simd = await compileModule("simd");
   const families = await familiesOf(model, "simd");
-  const machines: Machine[] = families.map((family) => ({ name: "simd", module: simd, family }));
+  const simd = await compileModules("simd", needsMore(model));
+  const machines: Machine[] = families.map((family) => ({ name: "simd", modules: simd, family }));
   const other = OTHERS[seed % 12 === 4 ? 1 : seed % 12 === 8 ? 2 : 0]!;
-  if (seed % 4 === 0 && !unavailable(other)) machines.push({ name: other, module: await compileModule(other) });
+  if (seed % 4 === 0 && !unavailable(other)) {
+    machines.push({ name: other, modules: await compileModules(other, needsMore(model)) });
+  }
   return machines;
 }
 

@@ -73,7 +73,15 @@ async function build(steps: readonly TestStep[], threads: number, isAlone = fals
   const { exports } = await WebAssembly.instantiate(threadsModule, imports);
   const absent: WorkerHandle = { begin: async () => {}, gone: undefined, terminate() {} };
   const workers = await Promise.all(Array.from({ length: threads - 1 }, () => (isAlone ? absent : spawn())));
-  const common = { threadsModule, kernelModule, memory, kernels: NAMES, control: CONTROL, shares: SHARES, threads };
+  const common = {
+    threadsModule,
+    kernelModules: [kernelModule],
+    memory,
+    kernels: NAMES,
+    control: CONTROL,
+    shares: SHARES,
+    threads,
+  };
   await Promise.all(
     workers.map((worker, i) => worker.begin({ ...common, thread: i + 1, program: PROGRAM + (i + 1) * PROGRAM_PITCH })),
   );

@@ -40,9 +40,9 @@ const ended = (worker: Worker) => new Promise((done) => worker.once("exit", done
 async function teamSession(threads: number, silenceLimit?: number): Promise<Session> {
   const model = parseQbin(bytes);
   await loadFacets(model);
-  const module = await compileShared("simd");
+  const modules = [await compileShared("simd")];
   const options = { isForced: true, ...(silenceLimit !== undefined && { silenceLimit }) };
-  return createTeamSession(model, "simd", module, { maxBytes: 2 ** 26 }, threads, options);
+  return createTeamSession(model, "simd", modules, { maxBytes: 2 ** 26 }, threads, options);
 }
 
 describe("load", () => {

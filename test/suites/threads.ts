@@ -2,10 +2,12 @@ import { elementsOf } from "../../host/core/dtype.js";
 import { readQbin } from "../../host/format/read.js";
 import { writeQbin } from "../../host/format/write.js";
 import { importTflite } from "../../host/import/index.js";
+import { loadFacets, needsMore } from "../../host/runtime/facets.js";
 import { load } from "../../host/runtime/load.js";
 import { Model } from "../../host/runtime/model.js";
 import { createTeamSession } from "../../host/runtime/threads/index.js";
 import { compileShared } from "../../host/wasm/compile-shared.js";
+import { compileModules } from "../../host/wasm/instantiate.js";
 import type { ModuleName } from "../../host/wasm/kernel.js";
 import { sharedMemoryProblem } from "../../host/wasm/shared-memory.js";
 import { SOURCES } from "../conformance/cases/index.js";
@@ -75,9 +77,11 @@ async function runModel({ module, readBytes }: SuiteContext, name: string, golde
 
 /** `load` leaves small models, and small steps of large ones, to one thread; here nothing is. */
 async function forced(qbin: Uint8Array, module: ModuleName, threads: number): Promise<Model> {
-  const compiled = await compileShared(module);
+  const data = readQbin(qbin);
+  await loadFacets(data);
+  const modules = await compileModules(module, needsMore(data), compileShared);
   const options = { maxBytes: 2 ** 28 };
-  const session = await createTeamSession(readQbin(qbin), module, compiled, options, threads, { isForced: true });
+  const session = await createTeamSession(data, module, modules, options, threads, { isForced: true });
   if (session.threading?.threads !== threads) throw new Error(`one thread: ${session.threading?.threadsReason}`);
   return new Model(session, { name: module, reason: "asked for", family: undefined });
 }

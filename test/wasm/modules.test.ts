@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import loadWabt from "wabt";
 import { STATIC_BYTES } from "../../host/plan/memory.js";
-import { MODULES } from "../../host/wasm/kernel.js";
+import { type BinaryName, MODULES, moreOf } from "../../host/wasm/kernel.js";
 import { VARIANTS } from "../../host/wasm/variants.js";
 import { root } from "../../scripts/project.mjs";
 
-/** What every module exports beside its kernels; see assembly/program.ts. */
+/** What a binary exports beside its kernels; see assembly/program.ts. */
 const EXECUTOR = ["execute", "static_end"];
+const BINARIES = [...MODULES, "scalar-more", "simd-more"] as const satisfies readonly BinaryName[];
 type Wabt = Awaited<ReturnType<typeof loadWabt>>;
 type Features = NonNullable<Parameters<Wabt["readWasm"]>[1]>;
 
@@ -32,19 +33,31 @@ const NONE = {
 const SCALAR = { ...NONE, sat_float_to_int: true, sign_extension: true, bulk_memory: true };
 const SIMD = { ...SCALAR, simd: true };
 const RELAXED = { ...SIMD, relaxed_simd: true };
-const ALLOWED: Record<(typeof MODULES)[number], Features> = {
+const ALLOWED: Record<BinaryName, Features> = {
   scalar: SCALAR,
   simd: SIMD,
   "relaxed-us": RELAXED,
   "relaxed-ss": RELAXED,
+  "scalar-more": SCALAR,
+  "simd-more": SIMD,
 };
+
+const isMoreBinary = (name: BinaryName) => name.endsWith("-more");
+
+/** The kernels that a binary must have by the table of variants. A row of more kernels is in both of them. */
+function kernelsIn(name: BinaryName): string[] {
+  const rows = VARIANTS.filter(({ modules, isMore = false }) => {
+    return isMore === isMoreBinary(name) && modules.some((module) => (isMore ? moreOf(module) : module) === name);
+  });
+  return rows.map(({ kernel }) => kernel);
+}
 
 let wabt: Wabt;
 beforeAll(async () => {
   wabt = await loadWabt();
 });
 
-describe.each(MODULES)("module %s", (name) => {
+describe.each(BINARIES)("module %s", (name) => {
   const bytes = new Uint8Array(readFileSync(join(root, `dist/wasm/${name}.wasm`)));
   // Read, not compiled: the engine that runs the tests may not know every module.
   const find = (pattern: RegExp) => {
@@ -53,11 +66,11 @@ describe.each(MODULES)("module %s", (name) => {
   };
 
   test("every row of the variant table that names it is exported, and every kernel has a row", () => {
-    const kernels = VARIANTS.filter(({ modules }) => modules.includes(name)).map(({ kernel }) => kernel);
-    expect(kernels.length).toBeGreaterThan(30);
+    const kernels = kernelsIn(name);
+    expect(kernels.length).toBeGreaterThan(isMoreBinary(name) ? 10 : 30);
     expect(new Set(kernels).size).toBe(kernels.length);
     const exported = find(/\(export "([^"]+)" \(func/g).flat();
-    expect(exported.sort()).toEqual([...kernels, ...EXECUTOR].sort());
+    expect(exported.sort()).toEqual([...kernels, ...(isMoreBinary(name) ? ["static_end"] : EXECUTOR)].sort());
   });
 
   test("imports a memory and a table, nothing else", () => {
@@ -70,8 +83,13 @@ describe.each(MODULES)("module %s", (name) => {
   test("its static data fits below what the host places", () => {
     const [[index]] = find(/\(export "static_end" \(func (\S+)\)\)/g) as [[string]];
     const [[end]] = find(new RegExp(`\\(func \\(;${index};\\)[^\\n]*\\n\\s*i32\\.const (\\d+)\\)`, "g")) as [[string]];
-    expect(Number(end)).toBeGreaterThan(0);
-    expect(Number(end)).toBeLessThanOrEqual(STATIC_BYTES);
+    // The first half is the module's, the second that of the one with more kernels.
+    const half = STATIC_BYTES / 2;
+    expect(Number(end)).toBeGreaterThan(isMoreBinary(name) ? half : 0);
+    expect(Number(end)).toBeLessThanOrEqual(isMoreBinary(name) ? STATIC_BYTES : half);
+    const starts = find(/\(data \(;\d+;\) \(i32\.const (\d+)\)/g).map(Number);
+    expect(starts.length).toBeGreaterThan(0);
+    for (const start of starts) expect(start >= half).toBe(isMoreBinary(name));
   });
 
   test("uses no feature beyond its own", () => {

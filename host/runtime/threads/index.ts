@@ -2,6 +2,7 @@ import { EnvironmentError, UsageError } from "../../core/errors.js";
 import type { ModelData } from "../../core/model.js";
 import { LEAST_WORK } from "../../plan/shares.js";
 import { compileShared } from "../../wasm/compile-shared.js";
+import type { Modules } from "../../wasm/instantiate.js";
 import type { ModuleName } from "../../wasm/kernel.js";
 import { sharedMemoryProblem } from "../../wasm/shared-memory.js";
 import { compileTeam, type TeamExports } from "../../wasm/team.js";
@@ -27,9 +28,9 @@ export function planTeam(threads: number): TeamPlan {
   }
   return {
     compile: sharedMemoryProblem() === undefined ? compileShared : undefined,
-    createSession: async (model, moduleName, module, options, sound) => {
+    createSession: async (model, moduleName, modules, options, sound) => {
       await sound; // no threads are started for a file that turns out to be damaged
-      return createTeamSession(model, moduleName, module, options, threads);
+      return createTeamSession(model, moduleName, modules, options, threads);
     },
   };
 }
@@ -45,7 +46,7 @@ export interface TeamOptions {
 export async function createTeamSession(
   model: ModelData,
   moduleName: ModuleName,
-  module: WebAssembly.Module,
+  modules: Modules,
   options: SessionOptions,
   threads: number,
   { silenceLimit = SILENCE_LIMIT, isForced = false }: TeamOptions = {},
@@ -55,8 +56,8 @@ export async function createTeamSession(
     threading: { threads: 1, threadsReason },
   });
   const problem = sharedMemoryProblem();
-  if (problem) return single(createSession(model, moduleName, module, options), problem);
-  const alone = () => createSession(model, moduleName, module, { ...options, team: ALONE });
+  if (problem) return single(createSession(model, moduleName, modules, options), problem);
+  const alone = () => createSession(model, moduleName, modules, { ...options, team: ALONE });
   const work = model.nodes.reduce((sum, node) => sum + workOf(model, node), 0);
   if (work < LEAST_WORK && !isForced) return single(alone(), TOO_SMALL);
 
@@ -64,14 +65,14 @@ export async function createTeamSession(
   const hiring = Promise.allSettled(Array.from({ length: threads - 1 }, spawn));
   try {
     const layout = new Layout(threads);
-    const session = createSession(model, moduleName, module, { ...options, team: layout });
+    const session = createSession(model, moduleName, modules, { ...options, team: layout });
     const division = divideSession(session, threads, isForced);
     if (!isForced && !division.some(Boolean)) throw new EnvironmentError("thread", TOO_SMALL);
     const addresses = layout.write(session, division);
     const hired = await hiring;
     const refusal = hired.find((result) => result.status === "rejected");
     if (refusal) throw refusal.reason;
-    const team = await assemble(session, module, present(hired), addresses, silenceLimit);
+    const team = await assemble(session, modules, present(hired), addresses, silenceLimit);
     return withTeam(session, team, threads);
   } catch (error) {
     for (const worker of present(await hiring)) worker.terminate();
@@ -104,7 +105,7 @@ function present(hired: readonly PromiseSettledResult<WorkerHandle>[]): WorkerHa
 /** Sends the workers to work and waits until they are about to. */
 async function assemble(
   { instance }: Session,
-  kernelModule: WebAssembly.Module,
+  kernelModules: Modules,
   workers: readonly WorkerHandle[],
   { programs, shares, control }: TeamAddresses,
   silenceLimit: number,
@@ -114,7 +115,7 @@ async function assemble(
   const kernels = [...indices.keys()];
   const threadsModule = await compileTeam();
   const { exports } = await WebAssembly.instantiate(threadsModule, { env: { memory, table } });
-  const common = { threadsModule, kernelModule, memory, kernels, control, shares, threads };
+  const common = { threadsModule, kernelModules, memory, kernels, control, shares, threads };
   await Promise.all(workers.map((worker, i) => worker.begin({ ...common, thread: i + 1, program: programs[i + 1]! })));
   return new Team(exports as unknown as TeamExports, { control, shares, program: programs[0]! }, workers, silenceLimit);
 }

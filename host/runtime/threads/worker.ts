@@ -1,9 +1,10 @@
+import type { Modules } from "../../wasm/instantiate.js";
 import type { TeamExports } from "../../wasm/team.js";
 
 /** Thread 0 to a worker, once: where to begin. */
 export interface Orders {
   readonly threadsModule: WebAssembly.Module;
-  readonly kernelModule: WebAssembly.Module;
+  readonly kernelModules: Modules;
   readonly memory: WebAssembly.Memory;
   /** Kernels in the order of the function table, from index 1 on. */
   readonly kernels: readonly string[];
@@ -31,7 +32,9 @@ export function workerMain(): void {
     try {
       const table = new WebAssembly.Table({ initial: data.kernels.length + 1, element: "anyfunc" });
       const imports = { env: { memory: data.memory, table } };
-      const { exports } = new WebAssembly.Instance(data.kernelModule, imports);
+      const exports: WebAssembly.Exports = {};
+      for (const module of data.kernelModules)
+        Object.assign(exports, new WebAssembly.Instance(module, imports).exports);
       for (const [i, kernel] of data.kernels.entries()) table.set(i + 1, exports[kernel]);
       team = new WebAssembly.Instance(data.threadsModule, imports).exports as unknown as TeamExports;
       port.postMessage("ready" satisfies Report);

@@ -4,6 +4,7 @@ import { elementCount } from "../../../host/core/shape.js";
 import { byteLength } from "../../../host/plan/lifetimes.js";
 import { runReference } from "../../../host/reference/index.js";
 import { createSession, type Session } from "../../../host/runtime/session.js";
+import type { Modules } from "../../../host/wasm/instantiate.js";
 import type { Family, ModuleName } from "../../../host/wasm/kernel.js";
 import { compare } from "../../conformance/run-case.js";
 import type { Random } from "../../format/mutate.js";
@@ -11,7 +12,7 @@ import type { Random } from "../../format/mutate.js";
 /** What runs a model. */
 export interface Machine {
   readonly name: ModuleName;
-  readonly module: WebAssembly.Module;
+  readonly modules: Modules;
   readonly family?: Family | undefined;
 }
 
@@ -36,9 +37,9 @@ const FLOATS = [0, -0, 1, -1, 0.5, 6, 1e-45, 1e-38, 3.4e38, -3.4e38, Infinity, -
 export function runContained(model: ModelData, machines: readonly Machine[], work: number, random: Random): void {
   const inputs = model.inputs.map((index) => inputData(model, index, random));
   let expected: TypedData[] | undefined;
-  for (const { name, module, family } of machines) {
+  for (const { name, modules, family } of machines) {
     const open = (options: { keepAll?: boolean; gap?: number }) =>
-      createSession(model, name, module, { maxBytes: MAX_BYTES, family, ...options });
+      createSession(model, name, modules, { maxBytes: MAX_BYTES, family, ...options });
     const apart = open({ keepAll: true, gap: GAP });
     const [first, second] = CANARIES.map((canary) => runApart(apart, inputs, canary)) as [TypedData[], TypedData[]];
     expected ??= work <= REFERENCE_WORK ? runReference(model, inputs) : first;
@@ -57,7 +58,8 @@ export function runContained(model: ModelData, machines: readonly Machine[], wor
 
 /** Plans a model and packs its weights, but runs nothing. */
 export function plan(model: ModelData, machines: readonly Machine[]): void {
-  for (const { name, module, family } of machines) createSession(model, name, module, { maxBytes: MAX_BYTES, family });
+  for (const { name, modules, family } of machines)
+    createSession(model, name, modules, { maxBytes: MAX_BYTES, family });
 }
 
 function report(who: string, difference: string | undefined): void {

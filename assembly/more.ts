@@ -1,0 +1,20 @@
+/**
+ * Kernels that ordinary convolutional networks do not need. A module of their own, which shares memory and function table
+ * with the one that has the rest, and is loaded for models that need it. Nothing here depends on relaxed SIMD, so one
+ * build with SIMD and one without serve all.
+ */
+export { static_end } from "./program";
+export { f32_vbinary } from "./elementwise/f32-vbinary";
+export { f32_vhswish } from "./elementwise/f32-vhswish";
+export { f32_vlrelu } from "./elementwise/f32-vlrelu";
+export { f32_vmath } from "./elementwise/f32-vmath";
+export { f32_vmul } from "./elementwise/f32-vmul";
+export { f32_vunary } from "./elementwise/f32-vunary";
+export { qs8_vbinary } from "./elementwise/qs8-vbinary";
+export { qs8_vmul } from "./elementwise/qs8-vmul";
+export { qs8_vmul_tflite } from "./elementwise/qs8-vmul-tflite";
+export { x32_transpose, x8_transpose } from "./move/transpose";
+export { x32_zip_x3, x8_zip_x3 } from "./move/zip";
+export { f32_argmax, qs8_argmax } from "./reduce/argmax";
+export { f32_ibilinear, qs8_ibilinear, qu8_ibilinear } from "./resize/kernels";
+export { x8_inearest } from "./resize/x8-inearest";

@@ -1,0 +1,3 @@
+/** The scalar-more module as base64 text; written by scripts/build.mjs. */
+declare const base64: string;
+export default base64;

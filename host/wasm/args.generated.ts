@@ -313,6 +313,8 @@ export const PACK_ARGS = {
   kr: "i",
   bytes: "i",
   trailer: "i",
+  range: "i",
+  rangeBytes: "i",
   zeroPoint: "i",
   inputZeroPoint: "i",
 } as const;

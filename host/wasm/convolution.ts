@@ -70,12 +70,37 @@ const MOST_SCALED = 12.5e6;
  * limit. Only models whose output scale is a millionth of what it should be get near it.
  */
 export function isBounded(conv: Convolution): boolean {
+  let known = bounded.get(conv);
+  if (known === undefined) {
+    known = computeBounded(conv);
+    bounded.set(conv, known);
+  }
+  return known;
+}
+
+/** Asked for every variant of a layer. */
+const bounded = new WeakMap<Convolution, boolean>();
+
+function computeBounded(conv: Convolution): boolean {
   const outC = conv.outputShape[3]!;
   const depth = elementCount(conv.weights.shape) / outC;
   const products = depth * 255 * (weightsZeroPoint(conv) === 0 ? 128 : 255);
   const bias = biasValues(conv.bias);
-  const scales = convScales(inputParams(conv).scale, conv.weights.quantization!.scale, outputParams(conv).scale, outC);
-  return scales.every((scale, c) => Math.min(products + Math.abs(bias ? bias[c]! : 0), 2 ** 31) * scale < MOST_SCALED);
+  const { scale } = conv.weights.quantization!;
+  const fits = (most: number, factor: number) => Math.min(products + most, 2 ** 31) * factor < MOST_SCALED;
+  // The largest scale and bias seldom meet, and still nearly always fit.
+  if (fits(largestOf(bias ?? []), convScales(...scalesOf(conv, [largestOf(scale)]))[0]!)) return true;
+  return convScales(...scalesOf(conv, scale)).every((factor, c) => fits(Math.abs(bias ? bias[c]! : 0), factor));
+}
+
+function largestOf(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  return most;
+}
+
+function scalesOf(conv: Convolution, weights: readonly number[]): [number, readonly number[], number, number] {
+  return [inputParams(conv).scale, weights, outputParams(conv).scale, conv.outputShape[3]!];
 }
 
 /** Whether a kernel may be used for this layer's scales. */

@@ -17,4 +17,5 @@ export { qs8_vbinary } from "./qs8-vbinary";
 export { qs8_vmul } from "./qs8-vmul";
 export { qs8_vmul_tflite } from "./qs8-vmul-tflite";
 export { s8_vclamp } from "./s8-vclamp";
+export { vcast } from "./vcast";
 export { x8_lut } from "./x8-lut";

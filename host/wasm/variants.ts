@@ -129,12 +129,14 @@ export const ELEMENTWISE: readonly Variant[] = everywhere(
   "qs8_vmul",
   "qs8_vmul_tflite",
   "s8_vclamp",
+  "vcast",
   "x8_lut",
 );
-export const FLOAT: readonly Variant[] = [...F32_CONV, ...F32_GEMV, ...everywhere("f32_dwconv")];
+export const FLOAT: readonly Variant[] = [...F32_CONV, ...F32_GEMV, ...everywhere("f32_bmm", "f32_dwconv")];
 export const MOVE: readonly Variant[] = everywhere(
   "x8_copy",
   "x8_fill",
+  "x8_gather",
   "x8_transpose",
   "x32_transpose",
   "x8_zip_x3",
@@ -146,7 +148,9 @@ export const REDUCE: readonly Variant[] = everywhere(
   "qs8_rsum",
   "qs8_mean",
   "qs8_mean_tflite",
+  "f32_lrn",
   "f32_mean",
+  "f32_reduce",
   "qs8_argmax",
   "f32_argmax",
 );

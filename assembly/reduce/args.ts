@@ -26,6 +26,11 @@ export class ReduceArgs {
   stride2: usize;
   /** What the sums start from, int8 only. */
   start: i32;
+  /** What float32 sums are divided by: their number for means, 1 for sums. */
+  divisor: f32;
+  /** Position in EXTREMES of host/wasm/reduce.ts, and whether elements are int8: of f32_reduce. */
+  function: i32;
+  isInt8: i32;
 }
 
 /** Address of the first element that position `outer` of the kept axes sums up. */

@@ -1,7 +1,11 @@
 import { HAS_SIMD } from "../lanes/features";
+import { storeWords } from "../lanes/store-words";
 import { firstOf, ReduceArgs } from "./args";
 
-/** Mean over the reduced axes: summed in memory order in float32, then divided, docs/quantization.md (45). */
+/**
+ * Mean or sum over the reduced axes: summed in memory order in float32, then divided, docs/quantization.md (45). Reads up
+ * to 12 bytes past the input.
+ */
 export function f32_mean(args: usize, begin: i32, end: i32): void {
   const a = changetype<ReduceArgs>(args);
   const bytes = a.channels << 2;
@@ -16,16 +20,11 @@ export function f32_mean(args: usize, begin: i32, end: i32): void {
         mean16(a, to + c, from + c);
         c += 64;
       }
-      for (; c + 16 <= stop; c += 16) mean4(a, to + c, from + c);
+      for (; c < stop; c += 16) storeWords(to + c, mean4(a, from + c), <i32>(stop - c) >> 2);
+    } else {
+      for (; c < stop; c += 4) mean1(a, to + c, from + c);
     }
-    for (; c < stop; c += 4) mean1(a, to + c, from + c);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function total(a: ReduceArgs): f32 {
-  return <f32>(a.count0 * a.count1 * a.count2);
 }
 
 /** Four vectors at a time hide the latency of the additions. */
@@ -47,14 +46,14 @@ function mean16(a: ReduceArgs, to: usize, from: usize): void {
       }
     }
   }
-  const count = f32x4.splat(total(a));
+  const count = f32x4.splat(a.divisor);
   v128.store(to, f32x4.div(s0, count));
   v128.store(to, f32x4.div(s1, count), 16);
   v128.store(to, f32x4.div(s2, count), 32);
   v128.store(to, f32x4.div(s3, count), 48);
 }
 
-function mean4(a: ReduceArgs, to: usize, from: usize): void {
+function mean4(a: ReduceArgs, from: usize): v128 {
   let sum = f32x4.splat(0);
   for (let i: usize = 0; i < a.count0; i++) {
     for (let j: usize = 0; j < a.count1; j++) {
@@ -65,7 +64,7 @@ function mean4(a: ReduceArgs, to: usize, from: usize): void {
       }
     }
   }
-  v128.store(to, f32x4.div(sum, f32x4.splat(total(a))));
+  return f32x4.div(sum, f32x4.splat(a.divisor));
 }
 
 function mean1(a: ReduceArgs, to: usize, from: usize): void {
@@ -79,5 +78,5 @@ function mean1(a: ReduceArgs, to: usize, from: usize): void {
       }
     }
   }
-  store<f32>(to, sum / total(a));
+  store<f32>(to, sum / a.divisor);
 }

@@ -37,6 +37,17 @@ export function windowOutput(input: Shape, window: Window, who: string): [number
   return out as [number, number];
 }
 
+/** What is left of `shape` when `axes` are reduced. Throws unless they are its own, ascending and distinct. */
+export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
+  if (axes.some((axis, i) => axis >= shape.length || (i > 0 && axis <= (axes[i - 1] as number)))) {
+    throw new ShapeError(
+      `axes [${axes}] must be ascending, distinct and below the rank of input ${formatShape(shape)}`,
+    );
+  }
+  if (keepDims) return shape.map((dimension, i) => (axes.includes(i) ? 1 : dimension));
+  return shape.filter((_, i) => !axes.includes(i));
+}
+
 /** Throws where a quantized average is of more elements than an int32 sums up. */
 export function requireSummable(count: number): void {
   if (count > MAX_SUM) throw new ShapeError(`${count} elements are summed up in int32; it holds ${MAX_SUM}`);

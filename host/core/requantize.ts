@@ -236,10 +236,17 @@ export interface MeanScale {
   readonly bias: number;
 }
 
-/** (17): "xnnpack". */
-export function meanScale(input: Affine, output: Affine, count: number, unsigned: boolean): MeanScale {
+/** (17): "xnnpack"; a sum is not divided by its count. */
+export function meanScale(
+  input: Affine,
+  output: Affine,
+  count: number,
+  unsigned: boolean,
+  kind: "mean" | "sum" = "mean",
+): MeanScale {
   const up = unsigned ? 128 : 0;
-  const scale = f(f(input.scale / output.scale) * f(1 / count));
+  const ratio = f(input.scale / output.scale);
+  const scale = kind === "mean" ? f(ratio * f(1 / count)) : ratio;
   // No sum of int8 or uint8 values is larger, and neither is that of the zero points.
   finite(f(f(255 * count) * scale), [input.scale, output.scale]);
   const bias = f(output.zeroPoint + up - f(f(count * (input.zeroPoint + up)) * scale));

@@ -2,6 +2,9 @@ import type { OpDefinition } from "../core/op.js";
 import { add } from "./add/op.js";
 import { argMax } from "./arg_max/op.js";
 import { averagePool2d } from "./average_pool2d/op.js";
+import { batchMatmul } from "./batch_matmul/op.js";
+import { broadcastTo } from "./broadcast_to/op.js";
+import { cast } from "./cast/op.js";
 import { clip } from "./clip/op.js";
 import { concatenation } from "./concatenation/op.js";
 import { conv2d } from "./conv2d/op.js";
@@ -10,10 +13,13 @@ import { dequantize } from "./dequantize/op.js";
 import { div } from "./div/op.js";
 import { elu } from "./elu/op.js";
 import { fullyConnected } from "./fully_connected/op.js";
+import { gather } from "./gather/op.js";
 import { hardSigmoid } from "./hard_sigmoid/op.js";
 import { hardSwish } from "./hard_swish/op.js";
 import { leakyRelu } from "./leaky_relu/op.js";
+import { logSoftmax } from "./log_softmax/op.js";
 import { logistic } from "./logistic/op.js";
+import { lrn } from "./lrn/op.js";
 import { maxPool2d } from "./max_pool2d/op.js";
 import { maximum } from "./maximum/op.js";
 import { mean } from "./mean/op.js";
@@ -23,6 +29,7 @@ import { pad } from "./pad/op.js";
 import { pow } from "./pow/op.js";
 import { prelu } from "./prelu/op.js";
 import { quantize } from "./quantize/op.js";
+import { reduce } from "./reduce/op.js";
 import { relu } from "./relu/op.js";
 import { requantize } from "./requantize/op.js";
 import { reshape } from "./reshape/op.js";
@@ -78,6 +85,13 @@ export const OPS = {
   pow,
   prelu,
   transpose_conv: transposeConv,
+  log_softmax: logSoftmax,
+  reduce,
+  gather,
+  cast,
+  batch_matmul: batchMatmul,
+  lrn,
+  broadcast_to: broadcastTo,
 } as const;
 
 export type OpName = keyof typeof OPS;

@@ -10,6 +10,9 @@ import { elementCount } from "../core/shape.js";
 import { referenceAdd } from "../ops/add/reference.js";
 import { referenceArgMax } from "../ops/arg_max/reference.js";
 import { referenceAveragePool2d } from "../ops/average_pool2d/reference.js";
+import { referenceBatchMatmul } from "../ops/batch_matmul/reference.js";
+import { referenceBroadcastTo } from "../ops/broadcast_to/reference.js";
+import { referenceCast } from "../ops/cast/reference.js";
 import { referenceClip } from "../ops/clip/reference.js";
 import { referenceConcatenation } from "../ops/concatenation/reference.js";
 import { referenceConv2d } from "../ops/conv2d/reference.js";
@@ -18,11 +21,14 @@ import { referenceDequantize } from "../ops/dequantize/reference.js";
 import { referenceDiv } from "../ops/div/reference.js";
 import { referenceElu } from "../ops/elu/reference.js";
 import { referenceFullyConnected } from "../ops/fully_connected/reference.js";
+import { referenceGather } from "../ops/gather/reference.js";
 import { referenceHardSigmoid } from "../ops/hard_sigmoid/reference.js";
 import { referenceHardSwish } from "../ops/hard_swish/reference.js";
 import { findOp, type OPS, type OpName } from "../ops/index.js";
 import { referenceLeakyRelu } from "../ops/leaky_relu/reference.js";
+import { referenceLogSoftmax } from "../ops/log_softmax/reference.js";
 import { referenceLogistic } from "../ops/logistic/reference.js";
+import { referenceLrn } from "../ops/lrn/reference.js";
 import { referenceMaxPool2d } from "../ops/max_pool2d/reference.js";
 import { referenceMaximum } from "../ops/maximum/reference.js";
 import { referenceMean } from "../ops/mean/reference.js";
@@ -32,6 +38,7 @@ import { referencePad } from "../ops/pad/reference.js";
 import { referencePow } from "../ops/pow/reference.js";
 import { referencePrelu } from "../ops/prelu/reference.js";
 import { referenceQuantize } from "../ops/quantize/reference.js";
+import { referenceReduce } from "../ops/reduce/reference.js";
 import { referenceRelu } from "../ops/relu/reference.js";
 import { referenceRequantize } from "../ops/requantize/reference.js";
 import { referenceReshape } from "../ops/reshape/reference.js";
@@ -87,6 +94,13 @@ export const REFERENCE = {
   pow: referencePow,
   prelu: referencePrelu,
   transpose_conv: referenceTransposeConv,
+  log_softmax: referenceLogSoftmax,
+  reduce: referenceReduce,
+  gather: referenceGather,
+  cast: referenceCast,
+  batch_matmul: referenceBatchMatmul,
+  lrn: referenceLrn,
+  broadcast_to: referenceBroadcastTo,
 } satisfies { [O in OpName]: Reference<AttributesOf<(typeof OPS)[O]>> };
 
 /**

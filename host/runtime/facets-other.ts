@@ -1,11 +1,19 @@
 import { prepareArgMax } from "../ops/arg_max/kernel.js";
 import { argMax } from "../ops/arg_max/op.js";
+import { prepareBatchMatmul } from "../ops/batch_matmul/kernel.js";
+import { batchMatmul } from "../ops/batch_matmul/op.js";
+import { prepareBroadcastTo } from "../ops/broadcast_to/kernel.js";
+import { broadcastTo } from "../ops/broadcast_to/op.js";
+import { prepareCast } from "../ops/cast/kernel.js";
+import { cast } from "../ops/cast/op.js";
 import { prepareClip } from "../ops/clip/kernel.js";
 import { clip } from "../ops/clip/op.js";
 import { prepareDiv } from "../ops/div/kernel.js";
 import { div } from "../ops/div/op.js";
 import { prepareElu } from "../ops/elu/kernel.js";
 import { elu } from "../ops/elu/op.js";
+import { prepareGather } from "../ops/gather/kernel.js";
+import { gather } from "../ops/gather/op.js";
 import { prepareHardSigmoid } from "../ops/hard_sigmoid/kernel.js";
 import { hardSigmoid } from "../ops/hard_sigmoid/op.js";
 import { prepareHardSwish } from "../ops/hard_swish/kernel.js";
@@ -13,8 +21,12 @@ import { hardSwish } from "../ops/hard_swish/op.js";
 import type { OpName } from "../ops/index.js";
 import { prepareLeakyRelu } from "../ops/leaky_relu/kernel.js";
 import { leakyRelu } from "../ops/leaky_relu/op.js";
+import { prepareLogSoftmax } from "../ops/log_softmax/kernel.js";
+import { logSoftmax } from "../ops/log_softmax/op.js";
 import { prepareLogistic } from "../ops/logistic/kernel.js";
 import { logistic } from "../ops/logistic/op.js";
+import { prepareLrn } from "../ops/lrn/kernel.js";
+import { lrn } from "../ops/lrn/op.js";
 import { prepareMaximum } from "../ops/maximum/kernel.js";
 import { maximum } from "../ops/maximum/op.js";
 import { prepareMinimum } from "../ops/minimum/kernel.js";
@@ -25,6 +37,8 @@ import { preparePow } from "../ops/pow/kernel.js";
 import { pow } from "../ops/pow/op.js";
 import { preparePrelu } from "../ops/prelu/kernel.js";
 import { prelu } from "../ops/prelu/op.js";
+import { prepareReduce } from "../ops/reduce/kernel.js";
+import { reduce } from "../ops/reduce/op.js";
 import { prepareResizeBilinear } from "../ops/resize_bilinear/kernel.js";
 import { resizeBilinear } from "../ops/resize_bilinear/op.js";
 import { prepareResizeNearest } from "../ops/resize_nearest/kernel.js";
@@ -73,6 +87,13 @@ export const OTHER = {
   pow: facet(pow, preparePow),
   prelu: facet(prelu, preparePrelu),
   transpose_conv: facet(transposeConv, prepareTransposeConv),
+  log_softmax: facet(logSoftmax, prepareLogSoftmax),
+  reduce: facet(reduce, prepareReduce),
+  gather: facet(gather, prepareGather),
+  cast: facet(cast, prepareCast),
+  batch_matmul: facet(batchMatmul, prepareBatchMatmul),
+  lrn: facet(lrn, prepareLrn),
+  broadcast_to: facet(broadcastTo, prepareBroadcastTo),
 };
 
 /** A compile error here names an op that is in neither table. */

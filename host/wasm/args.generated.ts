@@ -211,6 +211,17 @@ export const VCLAMP_S8_ARGS = {
   max: "i",
 } as const;
 
+/** VcastArgs in assembly/elementwise/vcast.ts. */
+export const VCAST_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  from: "i",
+  to: "i",
+  isUnsigned: "i",
+  most: "i",
+} as const;
+
 /** LutArgs in assembly/elementwise/x8-lut.ts. */
 export const LUT_ARGS = {
   input: "i",
@@ -247,6 +258,29 @@ export const FLOAT_CONV_ARGS = {
   clampMax: "f",
 } as const;
 
+/** BmmArgs in assembly/float/bmm.ts. */
+export const BMM_ARGS = {
+  a: "i",
+  b: "i",
+  output: "i",
+  rows: "i",
+  columns: "i",
+  depth: "i",
+  aRow: "i",
+  aDepth: "i",
+  count1: "i",
+  count2: "i",
+  count3: "i",
+  a0: "i",
+  a1: "i",
+  a2: "i",
+  a3: "i",
+  b0: "i",
+  b1: "i",
+  b2: "i",
+  b3: "i",
+} as const;
+
 /** CopyArgs in assembly/move/copy.ts. */
 export const COPY_ARGS = {
   input: "i",
@@ -274,6 +308,17 @@ export const FILL_ARGS = {
   bytes: "i",
   block: "i",
   value: "i",
+} as const;
+
+/** GatherArgs in assembly/move/gather.ts. */
+export const GATHER_ARGS = {
+  input: "i",
+  output: "i",
+  indices: "i",
+  indexBytes: "i",
+  count: "i",
+  size: "i",
+  run: "i",
 } as const;
 
 /** TransposeArgs in assembly/move/transpose.ts. */
@@ -367,6 +412,20 @@ export const REDUCE_ARGS = {
   stride1: "i",
   stride2: "i",
   start: "i",
+  divisor: "f",
+  function: "i",
+  isInt8: "i",
+} as const;
+
+/** LrnArgs in assembly/reduce/f32-lrn.ts. */
+export const LRN_ARGS = {
+  input: "i",
+  output: "i",
+  channels: "i",
+  before: "i",
+  after: "i",
+  alpha: "f",
+  bias: "f",
 } as const;
 
 /** MeanArgs in assembly/reduce/qs8-mean.ts. */
@@ -421,6 +480,7 @@ export const SOFTMAX_F32_ARGS = {
   length: "i",
   beta: "f",
   powers: "i",
+  isLog: "i",
 } as const;
 
 /** SoftmaxS8Args in assembly/softmax/qs8-softmax.ts. */

@@ -49,7 +49,7 @@ export function planBroadcast({ inputs, outputs }: PrepareCall<unknown>): Broadc
 }
 
 /** Strides that read a dense tensor as if it had shape `to`. */
-function broadcastStrides(shape: Shape, to: Shape): number[] {
+export function broadcastStrides(shape: Shape, to: Shape): number[] {
   const strides = stridesOf(shape);
   const missing = to.length - shape.length;
   return to.map((_, i) => (i < missing || shape[i - missing] === 1 ? 0 : strides[i - missing]!));

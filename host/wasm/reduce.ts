@@ -4,12 +4,15 @@ import type { StructValues } from "./struct.js";
 
 /** A reduction as the kernels take it: alternating kept and reduced axes, joined where one stride describes them. */
 export interface Reduction {
-  readonly args: Omit<StructValues<typeof REDUCE_ARGS>, "input" | "output" | "start">;
+  readonly args: Omit<StructValues<typeof REDUCE_ARGS>, "input" | "output">;
   readonly tiles: number;
   /** Elements summed up per output. */
   readonly count: number;
   readonly outputs: number;
 }
+
+/** Sums that one tile of qs8_mean makes means of. */
+export const MEAN_BLOCK = 256;
 
 interface Axis {
   readonly count: number;
@@ -39,6 +42,10 @@ export function planReduction(shape: Shape, axes: readonly number[], bytes: numb
   const blocks = Math.ceil(channels / 16);
   return {
     args: {
+      start: 0,
+      divisor: 1,
+      function: 0,
+      isInt8: 0,
       channels,
       blocks,
       keepCount1: kept[1].count,

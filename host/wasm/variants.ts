@@ -136,19 +136,20 @@ export const ELEMENTWISE: readonly Variant[] = [
     "qs8_vbinary",
     "qs8_vmul",
     "qs8_vmul_tflite",
+    "vcast",
   ),
 ];
-export const FLOAT: readonly Variant[] = [...F32_CONV, ...F32_GEMV, ...everywhere("f32_dwconv")];
+export const FLOAT: readonly Variant[] = [...F32_CONV, ...F32_GEMV, ...everywhere("f32_dwconv"), ...more("f32_bmm")];
 export const MOVE: readonly Variant[] = [
   ...everywhere("x8_copy", "x8_fill"),
-  ...more("x8_transpose", "x32_transpose", "x8_zip_x3", "x32_zip_x3"),
+  ...more("x8_gather", "x8_transpose", "x32_transpose", "x8_zip_x3", "x32_zip_x3"),
 ];
 export const PACK: readonly Variant[] = everywhere("x8_packw");
 export const DIGEST: readonly Variant[] = everywhere("x8_sha256");
 export const POOL: readonly Variant[] = everywhere("qs8_avgpool", "qs8_maxpool", "f32_avgpool", "f32_maxpool");
 export const REDUCE: readonly Variant[] = [
   ...everywhere("qs8_rsum", "qs8_mean", "qs8_mean_tflite", "f32_mean"),
-  ...more("qs8_argmax", "f32_argmax"),
+  ...more("f32_lrn", "f32_reduce", "qs8_argmax", "f32_argmax"),
 ];
 export const RESIZE: readonly Variant[] = more("qs8_ibilinear", "qu8_ibilinear", "f32_ibilinear", "x8_inearest");
 export const SOFTMAX: readonly Variant[] = everywhere("f32_softmax", "qs8_softmax");

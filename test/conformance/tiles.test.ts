@@ -15,7 +15,7 @@ const CANARIES = [0xa5, 0x5a] as const;
 
 for (const module of MODULES.filter((name) => unavailable(name) === undefined)) {
   for (const source of SOURCES) {
-    test(`${source.name} in pieces, last first (module=${module})`, async () => {
+    test(`${source.name} in pieces, last first (module=${module})`, { timeout: 300_000 }, async () => {
       const random = new Random(7);
       let pieces = 0;
       for (const testCase of source()) {

@@ -91,7 +91,8 @@ class ModelMaker {
 
     const mark = this.#tensors.length;
     const constant: MakeConstant = (kind, shape, axis) => {
-      return this.#constant(kind === "bias" && x.dtype === "int8" ? "int32" : x.dtype, shape, axis);
+      const isInt32 = kind === "indices" || (kind === "bias" && x.dtype === "int8");
+      return this.#constant(isInt32 ? "int32" : x.dtype, shape, axis);
     };
     const plan = planNode(op, index, x, this.#tape, constant);
     if (!plan) return;

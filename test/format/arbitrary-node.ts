@@ -12,8 +12,8 @@ export interface Plan {
   readonly keepsQuantization?: boolean;
 }
 
-/** Makes a constant of the type of the node's input (or its bias type) and returns its index. */
-export type MakeConstant = (kind: "weights" | "bias" | "plain", shape: Shape, axis?: number) => number;
+/** Makes a constant of the type of the node's input (biases and indices have their own) and returns its index. */
+export type MakeConstant = (kind: "weights" | "bias" | "indices" | "plain", shape: Shape, axis?: number) => number;
 
 const ACTIVATIONS = ["none", "relu", "relu6", "relu_n1_to_1"];
 
@@ -91,7 +91,7 @@ export function planNode(
     transpose: () => move({ permutation: shape.map((_, i) => rank - 1 - i) }),
     slice: () => {
       const begin = shape.map((dimension) => tape.below(dimension));
-      return move({ begin, size: shape.map(() => 1), stride: shape.map(() => 3) });
+      return move({ begin, size: shape.map(() => 1), stride: shape.map(() => tape.choose([3, -1])) });
     },
     resize_bilinear: () => (isImage ? move({ ...resize, unsigned }) : undefined),
     resize_nearest: () => (isImage ? move(resize) : undefined),
@@ -114,6 +114,24 @@ export function planNode(
     squared_difference: () => ({ ...binary(), attributes: {} }),
     pow: () => ({ ...binary(), attributes: {} }),
     prelu: () => ({ ...binary(), attributes: {} }),
+    log_softmax: () => plain(),
+    reduce: () => {
+      const attributes = { function: tape.choose(["sum", "max", "min", "prod"]), axes: [axis], keepDims: flag };
+      return rank > 0 ? { ...plain(attributes), keepsQuantization: attributes.function !== "sum" } : undefined;
+    },
+    gather: () => {
+      if (rank === 0) return undefined;
+      const picked = constant("indices", [1 + tape.below(3)]);
+      return { ...move({ axis }), inputs: [index, picked] };
+    },
+    cast: () => plain(),
+    batch_matmul: () => {
+      if (rank < 2) return undefined;
+      const other = constant("plain", [last, 1 + tape.below(4)]);
+      return { inputs: [index, other], attributes: { transposeA: false, transposeB: false } };
+    },
+    lrn: () => plain({ before: 1, after: tape.below(3), alpha: 0.5, beta: 0.75, bias: 1 }),
+    broadcast_to: () => (rank < 6 ? move({ shape: [2, ...shape] }) : undefined),
     arg_max: () => (rank > 0 ? plain({ axis }) : undefined),
   };
   return plans[op]();

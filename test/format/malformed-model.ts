@@ -203,9 +203,9 @@ export const MALFORMED_MODEL: readonly Malformed[] = [
   },
   {
     name: "R32-unknown-op",
-    message: 'node 1 op is "log_softmax"; must be one of this version; update qbin [R32]',
+    message: 'node 1 op is "local_softmax"; must be one of this version; update qbin [R32]',
     make: header((h) => {
-      h.nodes[1].op = "log_softmax";
+      h.nodes[1].op = "local_softmax";
     }),
   },
   {

@@ -233,6 +233,45 @@ add("resize_nearest_half_pixel", "RESIZE_NEAREST_NEIGHBOR", resize(NEAREST, (12,
 add("arg_max", "ARG_MAX", lambda x: tf.argmax(x, -1, tf.int32), (1, 8, 9, 6))
 add("arg_max_rows", "ARG_MAX", lambda x: tf.argmax(x, 1))
 
+# Deconvolutions
+def deconv(cout, k, stride, padding, size, act=None):
+    return lambda x: biased(tf.nn.conv2d_transpose(
+        x, tf.transpose(weights(*k, x.shape[-1], cout), (0, 1, 3, 2)), (x.shape[0], *size, cout), stride, padding), act)
+
+
+add("transpose_conv_2x2", "TRANSPOSE_CONV", deconv(6, (2, 2), 2, "VALID", (14, 18)))
+add("transpose_conv_3x3_same", "TRANSPOSE_CONV", deconv(7, (3, 3), 2, "SAME", (14, 18)), (1, 7, 9, 8))
+add("transpose_conv_3x3_odd", "TRANSPOSE_CONV", deconv(4, (3, 3), 2, "SAME", (13, 17)), ranges=[(-5.0, 6.0)])
+add("transpose_conv_4x3_stride2x1", "TRANSPOSE_CONV", deconv(9, (4, 3), (2, 1), "SAME", (14, 9)))
+add("transpose_conv_small_kernel", "TRANSPOSE_CONV", deconv(3, (1, 2), (2, 3), "VALID", (13, 26)))
+add("transpose_conv_ties", "TRANSPOSE_CONV", deconv(5, (3, 3), 2, "SAME", (14, 18)), ranges=[HALVES])
+
+def prelu(x):
+    """As Keras spells it, and as the converter recognizes it."""
+    return tf.nn.relu(x) + tf.nn.relu(-x) * -weights(1, 1, 5)
+
+
+# Functions and pairs
+add("exp", "EXP", tf.exp, ranges=[(-4.0, 1.5)])
+add("log", "LOG", tf.math.log, ranges=[(0.1, 6.0)])
+add("gelu", "GELU", tf.nn.gelu, ranges=[(-4.0, 3.0)])
+add("gelu_approximate", "GELU", lambda x: tf.nn.gelu(x, approximate=True), ranges=[(-4.0, 3.0)])
+add("elu", "ELU", tf.nn.elu, ranges=[(-4.0, 3.0)])
+add("abs", "ABS", tf.abs, ranges=[(-3.0, 2.0)])
+add("prelu", "PRELU", prelu, ranges=[(-3.0, 2.0)])
+add("maximum", "MAXIMUM", tf.maximum, IMAGE, IMAGE, ranges=SAME_RANGES)
+add("minimum", "MINIMUM", tf.minimum, IMAGE, IMAGE, ranges=SAME_RANGES)
+add("sum", "SUM", lambda x: tf.reduce_sum(x, [1, 2]))
+add("sum_channels", "SUM", lambda x: tf.reduce_sum(x, 3, keepdims=True))
+add("reduce_max", "REDUCE_MAX", lambda x: tf.reduce_max(x, [1, 2]), (1, 7, 9, 21))
+add("reduce_min", "REDUCE_MIN", lambda x: tf.reduce_min(x, 3, keepdims=True))
+add("gather", "GATHER", lambda x: tf.gather(x, [6, 0, 3, 3], axis=1))
+add("depth_to_space", "DEPTH_TO_SPACE", lambda x: tf.nn.depth_to_space(x, 2), (1, 3, 5, 12))
+add("space_to_depth", "SPACE_TO_DEPTH", lambda x: tf.nn.space_to_depth(x, 2), (1, 6, 4, 5))
+add("tile", "TILE", lambda x: tf.tile(x, (1, 2, 1, 3)))
+add("broadcast_to", "BROADCAST_TO", lambda x: tf.broadcast_to(x, (4, 7, 9, 5)), io="float32")
+add("reverse", "REVERSE_V2", lambda x: tf.reverse(x, [2, 3]), io="float32")
+
 # Several operators
 add("residual_block", "CONV_2D DEPTHWISE_CONV_2D ADD MEAN FULLY_CONNECTED SOFTMAX", residual, (1, 7, 9, 12))
 add("two_inputs_two_outputs", "CONV_2D ADD MAX_POOL_2D MEAN FULLY_CONNECTED SOFTMAX", two_heads, IMAGE, (8,))
@@ -249,6 +288,35 @@ add("float32_fully_connected", "FULLY_CONNECTED", dense(13), (1, 37), io="float3
 add("float32_softmax", "SOFTMAX", tf.nn.softmax, (3, 10), io="float32", note=FLOAT_NOTE, ranges=[(-7.0, 9.0)])
 add("float32_residual_block", "CONV_2D DEPTHWISE_CONV_2D ADD MEAN FULLY_CONNECTED SOFTMAX", residual, (1, 7, 9, 12),
     io="float32", note=FLOAT_NOTE)
+add("float32_transpose_conv", "TRANSPOSE_CONV", deconv(7, (3, 3), 2, "SAME", (14, 18)), (1, 7, 9, 8), io="float32",
+    note=FLOAT_NOTE)
+add("float32_batch_matmul", "BATCH_MATMUL", tf.matmul, (2, 3, 4, 7), (2, 3, 7, 5), io="float32", note=FLOAT_NOTE)
+add("float32_batch_matmul_transposed", "BATCH_MATMUL", lambda x, y: tf.matmul(x, y, transpose_b=True),
+    (3, 4, 7), (1, 6, 7), io="float32", note=FLOAT_NOTE)
+for name, function, ranges in [
+    ("exp", tf.exp, [(-9.0, 3.0)]), ("log", tf.math.log, [(1e-3, 9.0)]), ("gelu", tf.nn.gelu, [(-6.0, 6.0)]),
+    ("elu", tf.nn.elu, [(-6.0, 6.0)]), ("sqrt", tf.sqrt, [(0.0, 9.0)]), ("rsqrt", tf.math.rsqrt, [(0.1, 9.0)]),
+    ("square", tf.square, [(-3.0, 3.0)]), ("neg", tf.negative, [(-3.0, 3.0)]), ("abs", tf.abs, [(-3.0, 3.0)]),
+    ("floor", tf.floor, [(-9.0, 9.0)]), ("ceil", tf.math.ceil, [(-9.0, 9.0)]), ("round", tf.round, [(-9.0, 9.0)]),
+    ("sign", tf.sign, [(-3.0, 3.0)]), ("log_softmax", tf.nn.log_softmax, [(-5.0, 5.0)]),
+    ("relu_0_to_1", lambda x: tf.clip_by_value(x, 0.0, 1.0), [(-3.0, 3.0)]),
+]:
+    add(f"float32_{name}", name.upper(), function, io="float32", ranges=ranges)
+add("float32_l2_normalization", "L2_NORMALIZATION", lambda x: tf.math.l2_normalize(x, -1, epsilon=1e-12), io="float32")
+add("float32_local_response_normalization", "LOCAL_RESPONSE_NORMALIZATION",
+    lambda x: tf.nn.local_response_normalization(x, 2, 1.5, 0.3, 0.75), (1, 3, 4, 11), io="float32")
+add("float32_cast", "CAST", lambda x: tf.cast(tf.cast(x, tf.int32), tf.float32), io="float32", ranges=[(-9.0, 9.0)])
+add("float32_prelu", "PRELU", prelu, io="float32")
+for name, function, ranges in [
+    ("div", tf.divide, [(-3.0, 3.0), (0.5, 2.0)]), ("maximum", tf.maximum, [(-3.0, 3.0)] * 2),
+    ("minimum", tf.minimum, [(-3.0, 3.0)] * 2), ("pow", tf.pow, [(0.1, 3.0), (-2.0, 2.0)]),
+    ("squared_difference", tf.math.squared_difference, [(-3.0, 3.0)] * 2),
+]:
+    add(f"float32_{name}", name.upper(), function, IMAGE, (5,), io="float32", ranges=ranges)
+for name in ["sum", "prod", "max", "min"]:
+    add(f"float32_reduce_{name}", "SUM" if name == "sum" else f"REDUCE_{name.upper()}",
+        lambda x, reduce=getattr(tf, f"reduce_{name}"): reduce(x, [1, 2]), io="float32", note=FLOAT_NOTE,
+        ranges=[(-1.2, 1.3)])
 
 
 def instance(spec):

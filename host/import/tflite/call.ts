@@ -135,6 +135,11 @@ export class Call {
     this.#writer.emit({ op, name, numerics, inputs, attributes }, outputs);
   }
 
+  /** Shape of output `i`, after the node that makes it was written. */
+  emittedShape(i: number): Shape {
+    return this.#writer.shapeOf(this.#operator.outputs[i] as number);
+  }
+
   /** Writes a quantize or requantize node, whose uint8 output may stay uint8 when only the caller of the model sees it. */
   emitQuantize(op: string, inputs: readonly number[], attributes: Attributes): void {
     const { name, numerics } = this;

@@ -8,6 +8,8 @@ export interface Candidate {
   readonly outputs: readonly Value[];
   /** Slope of LEAKY_RELU. */
   readonly alpha?: number;
+  /** [height, width] of TRANSPOSE_CONV with SAME padding. */
+  readonly sameStride?: readonly number[];
 }
 
 /** Whether XNNPACK computes a node in profile "xnnpack"; if not, TFLite's built-in kernel does, for `reason`. */
@@ -21,21 +23,31 @@ const no = (reason: string): Decision => ({ delegated: false, reason });
 const ALWAYS = new Set(
   (
     "DEQUANTIZE LOGISTIC TANH MAX_POOL_2D MEAN SUM PAD RESHAPE TRANSPOSE SLICE SPLIT RESIZE_BILINEAR " +
-    "CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED ADD SUB MUL LEAKY_RELU QUANTIZE STRIDED_SLICE CONCATENATION"
+    "CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED TRANSPOSE_CONV ADD SUB MUL LEAKY_RELU QUANTIZE STRIDED_SLICE " +
+    "CONCATENATION ELU REDUCE_MAX REDUCE_MIN DEPTH_TO_SPACE SPACE_TO_DEPTH"
   ).split(" "),
 );
+
+/** Operators that XNNPACK does not even have for float32. */
+const NEVER = new Set(
+  (
+    "REVERSE_V2 BROADCAST_TO TILE GATHER LOG SIGN LOG_SOFTMAX L2_NORMALIZATION LOCAL_RESPONSE_NORMALIZATION CAST POW " +
+    "REDUCE_PROD"
+  ).split(" "),
+);
+
+const TWO = "ADD SUB MUL DIV MAXIMUM MINIMUM POW SQUARED_DIFFERENCE PRELU BATCH_MATMUL".split(" ");
+const POSITIONS = new Map<string, readonly number[]>([
+  ["SPLIT", [1]],
+  ["TRANSPOSE_CONV", [2]],
+  ...TWO.map((kind) => [kind, [0, 1]] as const),
+]);
+const ALL = new Set(["CONCATENATION", "PACK"]);
 
 /** Inputs that carry values; the others are shapes, axes and the like. Where nothing is said, only the first does. */
 export function dataInputs(candidate: Candidate): Value[] {
   const { kind, inputs } = candidate;
-  const positions =
-    kind === "SPLIT"
-      ? [1]
-      : kind === "ADD" || kind === "SUB" || kind === "MUL"
-        ? [0, 1]
-        : kind === "CONCATENATION" || kind === "PACK"
-          ? inputs.map((_, i) => i)
-          : [0];
+  const positions = POSITIONS.get(kind) ?? (ALL.has(kind) ? inputs.map((_, i) => i) : [0]);
   return positions.map((i) => inputs[i]).filter((value) => value !== undefined);
 }
 
@@ -48,6 +60,7 @@ export function delegated(candidate: Candidate): Decision {
   const values = [...dataInputs(candidate), ...outputs];
   const quantized = values.filter(isQuantized);
   if (quantized.length === 0) {
+    if (NEVER.has(kind)) return no(`XNNPACK has no ${kind}`);
     return values.every((value) => value.type === "FLOAT32") ? YES : no("XNNPACK computes no integers");
   }
   if (!ALWAYS.has(kind)) return no(`XNNPACK has no quantized ${kind}`);
@@ -59,7 +72,11 @@ export function delegated(candidate: Candidate): Decision {
     case "CONV_2D":
     case "DEPTHWISE_CONV_2D":
     case "FULLY_CONNECTED":
-      return matrixDecision(candidate);
+      return matrixDecision(candidate, candidate.inputs);
+    case "TRANSPOSE_CONV":
+      return transposeConvDecision(candidate);
+    case "ELU":
+      return types.has("UINT8") ? no("XNNPACK has no uint8 ELU") : YES;
     case "ADD":
     case "SUB":
       return sumDecision(candidate);
@@ -82,8 +99,16 @@ function scale(value: Value | undefined): number {
   return f(value?.quantization?.scale[0] ?? Number.NaN);
 }
 
-function matrixDecision({ kind, inputs, outputs }: Candidate): Decision {
-  const [input, weights, bias] = inputs;
+/** Its inputs are shape, weights, input, bias, and it needs no bias. */
+function transposeConvDecision(candidate: Candidate): Decision {
+  const [, weights, input, bias] = candidate.inputs;
+  const { sameStride = [0, 0] } = candidate;
+  const [, height = 0, width = 0] = weights?.shape ?? [];
+  if (height < (sameStride[0] ?? 0) || width < (sameStride[1] ?? 0)) return no("its kernel is smaller than its stride");
+  return matrixDecision(candidate, [input, weights, bias]);
+}
+
+function matrixDecision({ kind, outputs }: Candidate, [input, weights, bias]: Candidate["inputs"]): Decision {
   if (weights?.data === undefined) return no("its weights are not constant");
   if (weights.type !== input?.type) return no(`its weights are ${weights.type}`);
   const q = weights.quantization;
@@ -95,7 +120,7 @@ function matrixDecision({ kind, inputs, outputs }: Candidate): Decision {
   if (weights.type === "INT8" && symmetric && q.zeroPoint.some((zeroPoint) => zeroPoint !== 0)) {
     return no("its int8 weights have a zero point");
   }
-  if (bias === undefined && kind !== "FULLY_CONNECTED") return no("it has no bias");
+  if (bias === undefined && kind !== "FULLY_CONNECTED" && kind !== "TRANSPOSE_CONV") return no("it has no bias");
   for (const s of q.scale) {
     const ratio = f(f(scale(input) * f(s)) / scale(outputs[0]));
     if (!(ratio < 256)) return no(`input scale · weight scale / output scale is ${ratio}, not below 256`);

@@ -1,6 +1,7 @@
 import { QbinFormatError } from "../../core/errors.js";
 import type { TensorType } from "../../core/model.js";
 import type { QuantizationParams } from "../../core/quantization.js";
+import type { Shape } from "../../core/shape.js";
 import type { GraphBuilder, NodeSpec } from "../../graph/builder.js";
 import { quote } from "./text.js";
 import { checkData, graphQuantization, graphType, perTensor, shiftOf, type Value } from "./value.js";
@@ -82,6 +83,11 @@ export class GraphWriter {
     const data = shiftOf(value) === 0 ? value.data : this.#flipped(value.data);
     const type = { name: value.name, dtype: graphType(value), shape: value.shape };
     return this.#builder.constant(quantization === undefined ? type : { ...type, quantization }, data);
+  }
+
+  /** Shape of a tensor of the file, as far as it is known. */
+  shapeOf(index: number): Shape {
+    return this.#value(index).shape;
   }
 
   /** Whether an operator or the model's caller reads a file tensor. */

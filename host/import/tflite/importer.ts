@@ -1,7 +1,7 @@
 import { QbinError, ShapeError, UnsupportedOpError, UsageError } from "../../core/errors.js";
 import type { ModelData } from "../../core/model.js";
 import { GraphBuilder } from "../../graph/builder.js";
-import { Call, nodeName } from "./call.js";
+import { Call, NO_OPTIONS, nodeName } from "./call.js";
 import { converterOf } from "./convert/index.js";
 import { type Candidate, type Decision, dataInputs, delegated } from "./delegate.js";
 import type { FileOperator, TfliteFile } from "./file.js";
@@ -199,12 +199,15 @@ function candidateOf(
   outputs: readonly Value[],
 ): Candidate {
   const candidate = { kind: operator.kind, inputs, outputs };
-  return operator.kind === "LEAKY_RELU" ? { ...candidate, alpha: operator.options?.float32(0) ?? 0 } : candidate;
+  const options = operator.options ?? NO_OPTIONS;
+  if (operator.kind === "LEAKY_RELU") return { ...candidate, alpha: options.float32(0) };
+  if (operator.kind !== "TRANSPOSE_CONV" || options.int8(0) !== 0) return candidate;
+  return { ...candidate, sameStride: [options.int32(2), options.int32(1)] };
 }
 
 /** int8 and uint8 tensors look alike once shifted, so an operator that mixes them must be refused before that. */
 function requireOneType(candidate: Candidate): void {
-  if (["QUANTIZE", "DEQUANTIZE", "ARG_MAX"].includes(candidate.kind)) return;
+  if (["QUANTIZE", "DEQUANTIZE", "ARG_MAX", "CAST"].includes(candidate.kind)) return;
   const types = new Set([...dataInputs(candidate), ...candidate.outputs].map((value) => value.type));
   if (types.size > 1 && [...types].some((type) => isQuantized({ type }))) {
     throw new UnsupportedOpError("types", `it mixes ${[...types].join(" and ")}`);

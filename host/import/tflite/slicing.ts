@@ -1,4 +1,4 @@
-import { ShapeError, UnsupportedOpError } from "../../core/errors.js";
+import { ShapeError } from "../../core/errors.js";
 import { formatShape, type Shape } from "../../core/shape.js";
 import type { Options } from "./call.js";
 
@@ -70,12 +70,18 @@ export function stridedBox(call: StridedSliceSpec): Box {
       const dimension = input[box.size.length];
       if (dimension === undefined) throw new ShapeError(`it names more axes than input ${formatShape(input)} has`);
       const step = stride[i] as number;
-      if (step < 1) throw new UnsupportedOpError("stride", `its stride ${step} is not positive`);
+      if (step === 0) throw new ShapeError(`the stride of its axis ${box.size.length} is 0`);
       const first = begin[i] as number;
-      const low = ignoresBegin(i) && !isShrunk(i) ? 0 : clampIndex(first, dimension, isShrunk(i));
       const bound = endIsSize ? first + (end[i] as number) : (end[i] as number);
-      const high = isShrunk(i) ? low + 1 : ignoresEnd(i) ? dimension : clampIndex(bound, dimension, false);
-      take(box, low, Math.ceil((high - low) / step), step, isShrunk(i));
+      if (isShrunk(i)) {
+        take(box, existingIndex(first, dimension), 1, 1, true);
+        continue;
+      }
+      // Going backwards, everything from the last element to the one before the first.
+      const [start, stop] = step > 0 ? [0, dimension] : [dimension - 1, -1];
+      const low = ignoresBegin(i) ? start : clampIndex(first, dimension, step);
+      const high = ignoresEnd(i) ? stop : clampIndex(bound, dimension, step);
+      take(box, low, Math.ceil((high - low) / step), step, false);
     }
   }
   takeAll(input.length - box.size.length);
@@ -98,11 +104,18 @@ function take(
   if (!shrinks) box.shape.push(size);
 }
 
-/** A bound counted from the end when negative; slices are cut to the tensor, single elements must be inside. */
-function clampIndex(index: number, dimension: number, mustExist: boolean): number {
+/** A bound counted from the end when negative, cut to the tensor; going backwards, one before it is the end. */
+function clampIndex(index: number, dimension: number, step: number): number {
   const positive = index < 0 ? index + dimension : index;
-  if (mustExist && (positive < 0 || positive >= dimension)) {
+  const [lowest, highest] = step > 0 ? [0, dimension] : [-1, dimension - 1];
+  return Math.min(Math.max(positive, lowest), highest);
+}
+
+/** A single element, counted from the end when negative. */
+function existingIndex(index: number, dimension: number): number {
+  const positive = index < 0 ? index + dimension : index;
+  if (positive < 0 || positive >= dimension) {
     throw new ShapeError(`it takes element ${index} of an axis of ${dimension}`);
   }
-  return Math.min(Math.max(positive, 0), dimension);
+  return positive;
 }

@@ -4,23 +4,20 @@ import { perTensor } from "../../core/quantization.js";
 import { meanMultiplier, meanScale, spatialMeanMultiplier } from "../../core/requantize.js";
 import { MEAN_ARGS, MEAN_TFLITE_ARGS, REDUCE_ARGS } from "../../wasm/args.generated.js";
 import { type NodePlan, type Prepare, type PrepareCall, type Step, step } from "../../wasm/kernel.js";
-import { planReduction } from "../../wasm/reduce.js";
+import { MEAN_BLOCK, planReduction } from "../../wasm/reduce.js";
 import { isSpatialMean, type mean } from "./op.js";
 
 type Call = PrepareCall<AttributesOf<typeof mean>>;
-
-/** Means that one tile makes of sums. */
-const BLOCK = 256;
 
 /** Float32 is one kernel; int8 sums into scratch first, then scales. */
 export const prepareMean: Prepare<AttributesOf<typeof mean>> = (call) =>
   call.outputs[0]!.dtype === "float32" ? prepareFloat(call) : prepareInteger(call);
 
 function prepareFloat({ inputs, attributes }: Call): NodePlan {
-  const { args, tiles } = planReduction(inputs[0]!.shape, attributes.axes, 4);
+  const { args, tiles, count } = planReduction(inputs[0]!.shape, attributes.axes, 4);
   return {
     steps: (at) => [
-      step("f32_mean", REDUCE_ARGS, { ...args, input: at.input(0), output: at.output(0), start: 0 }, tiles),
+      step("f32_mean", REDUCE_ARGS, { ...args, input: at.input(0), output: at.output(0), divisor: count }, tiles),
     ],
   };
 }
@@ -52,7 +49,7 @@ function planMeans(call: Call, count: number) {
     return {
       offset: 0,
       finish: (sums: number, to: number, length: number): Step =>
-        step("qs8_mean", MEAN_ARGS, { sums, output: to, length, scale, bias, shift }, Math.ceil(length / BLOCK)),
+        step("qs8_mean", MEAN_ARGS, { sums, output: to, length, scale, bias, shift }, Math.ceil(length / MEAN_BLOCK)),
     };
   }
 
@@ -63,6 +60,11 @@ function planMeans(call: Call, count: number) {
   return {
     offset: factor.offset,
     finish: (sums: number, to: number, length: number): Step =>
-      step("qs8_mean_tflite", MEAN_TFLITE_ARGS, { ...values, sums, output: to, length }, Math.ceil(length / BLOCK)),
+      step(
+        "qs8_mean_tflite",
+        MEAN_TFLITE_ARGS,
+        { ...values, sums, output: to, length },
+        Math.ceil(length / MEAN_BLOCK),
+      ),
   };
 }

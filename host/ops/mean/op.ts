@@ -1,9 +1,8 @@
-import { ShapeError } from "../../core/errors.js";
-import { requireSummable } from "../../core/geometry.js";
+import { reducedShape, requireSummable } from "../../core/geometry.js";
 import { defineOp, need, unsignedSchema } from "../../core/op.js";
 import { checkScales } from "../../core/quantization.js";
 import { meanMultiplier, meanScale, spatialMeanMultiplier } from "../../core/requantize.js";
-import { elementCount, formatShape, MAX_RANK, type Shape } from "../../core/shape.js";
+import { elementCount, MAX_RANK, type Shape } from "../../core/shape.js";
 
 /**
  * Axes are non-negative, ascending and distinct.
@@ -25,12 +24,7 @@ export const mean = defineOp({
   types: ["int8 -> int8", "float32 -> float32"],
   numerics: ["xnnpack", "tflite"],
   infer(inputs, { axes, keepDims }) {
-    const x = need(inputs, 0).shape;
-    if (axes.some((axis, i) => axis >= x.length || (i > 0 && axis <= (axes[i - 1] as number)))) {
-      throw new ShapeError(`axes [${axes}] must be ascending, distinct and below the rank of input ${formatShape(x)}`);
-    }
-    if (keepDims) return [x.map((dimension, i) => (axes.includes(i) ? 1 : dimension))];
-    return [x.filter((_, i) => !axes.includes(i))];
+    return [reducedShape(need(inputs, 0).shape, axes, keepDims)];
   },
   verify(inputs, { axes, keepDims, unsigned }, outputs, numerics) {
     const { shape } = need(inputs, 0);

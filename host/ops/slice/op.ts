@@ -6,13 +6,13 @@ import { formatShape } from "../../core/shape.js";
 export const slice = defineOp({
   name: "slice",
   code: 24,
-  summary: "A box cut out of a tensor, with a positive stride per axis",
+  summary: "A box cut out of a tensor, with a stride per axis, which may go backwards",
   inputs: ["input"],
   outputs: ["output"],
   attributes: {
     begin: { kind: "ints", min: 0, max: 2 ** 30 },
     size: { kind: "ints", min: 1, max: 2 ** 30 },
-    stride: { kind: "ints", min: 1, max: 2 ** 30 },
+    stride: { kind: "ints", min: -(2 ** 30), max: 2 ** 30 },
   },
   types: ["int8 -> int8", "uint8 -> uint8", "int32 -> int32", "float32 -> float32"],
   numerics: ["xnnpack", "tflite", "onnx"],
@@ -22,9 +22,13 @@ export const slice = defineOp({
       throw new ShapeError(`begin, size and stride need ${x.length} values each for input ${formatShape(x)}`);
     }
     x.forEach((dimension, i) => {
-      const last = (begin[i] as number) + ((size[i] as number) - 1) * (stride[i] as number);
-      if (last >= dimension)
-        throw new ShapeError(`slice reads element ${last} of axis ${i} of input ${formatShape(x)}`);
+      if (stride[i] === 0) throw new ShapeError(`the stride of axis ${i} is 0; it must lead somewhere`);
+      const first = begin[i] as number;
+      const last = first + ((size[i] as number) - 1) * (stride[i] as number);
+      const outside = [first, last].find((element) => element < 0 || element >= dimension);
+      if (outside !== undefined) {
+        throw new ShapeError(`slice reads element ${outside} of axis ${i} of input ${formatShape(x)}`);
+      }
     });
     return [size];
   },

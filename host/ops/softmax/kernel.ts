@@ -19,7 +19,7 @@ export const prepareSoftmax: Prepare<AttributesOf<typeof softmax>> = (call) => {
       constants: [powers],
       inPlace,
       steps: (at) => {
-        const values = { input: at.input(0), output: at.output(0), length, beta, powers: at.constant(0) };
+        const values = { input: at.input(0), output: at.output(0), length, beta, powers: at.constant(0), isLog: 0 };
         return [step("f32_softmax", SOFTMAX_F32_ARGS, values, rows)];
       },
     };

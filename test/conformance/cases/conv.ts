@@ -63,7 +63,7 @@ const CONV: readonly Edge[] = [
   { extreme: true, scale: "saturating", bias: false },
   { scale: "wrapping" },
   { scale: "wrapping", k: [3, 3], pad: [1, 1, 1, 1], za: -128, zy: 127 },
-  { scale: "wrapping", extreme: true, zw: 90, cin: 19 },
+  { scale: "wrapping", zw: 11, unsigned: true, perChannel: false },
   { zw: -120, unsigned: true, perChannel: false, k: [3, 3], pad: [1, 1, 1, 1] },
   { zw: 127, unsigned: true, perChannel: false, extreme: true, cin: 33 },
 ];

@@ -118,6 +118,55 @@ export function* products(): Generator<Case> {
   }
 }
 
+/** Computed matrices: columns around vectors and blocks, every kind of batch, all four layouts. */
+export function* batchProducts(): Generator<Case> {
+  for (const [a, b] of [
+    [
+      [1, 1],
+      [1, 1],
+    ],
+    [
+      [3, 5],
+      [5, 16],
+    ],
+    [
+      [2, 7],
+      [7, 17],
+    ],
+    [
+      [4, 3],
+      [3, 31],
+    ],
+    [
+      [2, 3, 4],
+      [2, 4, 6],
+    ],
+    [
+      [2, 1, 3, 8],
+      [3, 8, 5],
+    ],
+    [
+      [6, 9],
+      [2, 2, 9, 19],
+    ],
+    [
+      [2, 1, 2, 1, 3, 4],
+      [1, 3, 1, 2, 4, 33],
+    ],
+  ] as const) {
+    for (const transposeA of [false, true]) {
+      for (const transposeB of [false, true]) {
+        const turned = (shape: readonly number[], isTurned: boolean) =>
+          isTurned ? [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!] : shape;
+        const types = [float32("a", turned(a, transposeA)), float32("b", turned(b, transposeB))];
+        const model = singleNode("batch_matmul", types, [float32("y", [])], { transposeA, transposeB });
+        const id = `f32_bmm(${types.map(({ shape }) => shape.join("x"))},${transposeA},${transposeB})`;
+        yield { id, model, inputs: types.map(({ shape }) => wide(elementCount(shape))) };
+      }
+    }
+  }
+}
+
 /** Zeros of both signs, infinities and NaN: a padded tap must add nothing, not even +0 or ∞ · 0. */
 export function* specials(): Generator<Case> {
   const values = [0, -0, 1, -1, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
@@ -138,5 +187,6 @@ export function* floatConvolutions(): Generator<Case> {
   yield* convolutions();
   yield* depthwise();
   yield* products();
+  yield* batchProducts();
   yield* specials();
 }

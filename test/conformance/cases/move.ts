@@ -1,5 +1,5 @@
 /** Ops that only move elements: every rank, both element sizes, runs and blocks with and without remainders. */
-import type { DType, TypedData } from "../../../host/core/dtype.js";
+import { DTYPES, type DType, type TypedData } from "../../../host/core/dtype.js";
 import type { Attributes, TensorType } from "../../../host/core/model.js";
 import { elementCount } from "../../../host/core/shape.js";
 import { type Case, float32, int8, Random, singleNode } from "../case.js";
@@ -111,6 +111,11 @@ export function* slices(): Generator<Case> {
     ["float32", [3, 4, 11], [0, 1, 0], [2, 3, 4], [2, 1, 3]],
     ["int8", [3, 5, 3, 5, 3, 5], [0, 0, 0, 0, 0, 0], [2, 3, 2, 3, 2, 3], [2, 2, 2, 2, 2, 2]],
     ["int32", [3, 2, 3, 2, 3, 4], [1, 0, 1, 0, 1, 1], [2, 2, 1, 2, 2, 2], [1, 1, 1, 1, 1, 2]],
+    ["int8", [9], [8], [9], [-1]],
+    ["float32", [2, 40], [1, 38], [2, 13], [-1, -3]],
+    ["int8", [1, 7, 9, 5], [0, 6, 7, 0], [1, 7, 3, 5], [1, -1, -2, 1]],
+    ["int8", [2, 33, 17], [0, 32, 16], [2, 33, 17], [1, -1, -1]],
+    ["uint8", [3, 5, 3, 5, 3, 5], [2, 4, 2, 4, 2, 4], [2, 3, 2, 3, 2, 3], [-2, -2, -2, -2, -2, -2]],
   ] as const) {
     const id = `x8_copy(slice,${dtype},${shape.join("x")},begin=${begin},size=${size},stride=${stride})`;
     yield moveCase(id, "slice", dtype, [shape], { begin, size, stride });
@@ -172,6 +177,101 @@ export function* zips(): Generator<Case> {
   }
 }
 
+export function* broadcasts(): Generator<Case> {
+  for (const [dtype, from, to] of [
+    ["int8", [], [3]],
+    ["int8", [1, 5], [7, 5]],
+    ["float32", [5, 1], [5, 19]],
+    ["int8", [4, 1, 3], [2, 4, 6, 3]],
+    ["int32", [2, 1, 3, 1, 2, 1], [2, 4, 3, 2, 2, 5]],
+    ["uint8", [3, 1], [3, 40]],
+    ["float32", [3, 4], [3, 4]],
+  ] as const) {
+    const id = `x8_copy(broadcast_to,${dtype},${from.join("x")}->${to.join("x")})`;
+    yield moveCase(id, "broadcast_to", dtype, [from], { shape: to });
+  }
+}
+
+/** Indices inside, from the end, and far outside on both sides. */
+export function* gathers(): Generator<Case> {
+  for (const [dtype, shape, axis, picked] of [
+    ["int8", [7], 0, [5]],
+    ["int8", [3, 7, 5], 1, [2, 3]],
+    ["float32", [40, 16], 0, [9]],
+    ["float32", [2, 9], 1, [4]],
+    ["uint8", [4, 3, 2], 2, []],
+    ["int32", [2, 3, 4, 5], 1, [2, 2]],
+    ["float32", [1, 33, 70], 1, [17]],
+  ] as const) {
+    for (const type of ["int32", "int64"] as const) {
+      const size = shape[axis] as number;
+      const count = elementCount(picked);
+      const far = [0, size - 1, -1, -size, -size - 1, size, 2 ** 31 - 1, -(2 ** 31)];
+      const at = (i: number) => (i < far.length ? far[i]! : seeded.int(0, size - 1));
+      const huge = [2n ** 40n, -(2n ** 62n), 2n ** 63n - 1n];
+      const indices =
+        type === "int32"
+          ? Int32Array.from({ length: count }, (_, i) => at(i))
+          : BigInt64Array.from({ length: count }, (_, i) => huge[i - 8] ?? BigInt(at(i)));
+      const input = tensor(dtype, "input", shape);
+      const model = singleNode(
+        "gather",
+        [input, { name: "indices", dtype: type, shape: picked }],
+        [tensor(dtype, "output", [])],
+        { axis },
+      );
+      const id = `x8_gather(${dtype},${shape.join("x")},axis=${axis},${type},${picked.join("x")})`;
+      yield { id, model, inputs: [values(input), indices] };
+      const fixed = { ...model, inputs: [0], preprocessing: [undefined] };
+      const data = new Uint8Array(indices.buffer);
+      yield {
+        id: `${id.slice(0, -1)},constant)`,
+        model: { ...fixed, tensors: model.tensors.map((t, i) => (i === 1 ? { ...t, data } : t)) },
+        inputs: [values(input)],
+      };
+    }
+  }
+}
+
+/** Every pair of types: both ends, fractions, what does not fit, NaN. */
+export function* casts(): Generator<Case> {
+  const floats = [
+    0, -0, 0.99, -0.99, 1.5, -1.5, 127.9, 128, -128.9, -129, 255.9, 256, -1, 2147483520, 2147483648, -3e9,
+  ];
+  const whole = [0, 1, -1, 127, 128, -128, -129, 255, 256, 65535, 16777217, 33554435, 2 ** 31 - 1, -(2 ** 31)];
+  const large = [
+    2n ** 53n + 1n,
+    2n ** 60n + 2n ** 36n + 1n,
+    -(2n ** 60n) - 2n ** 36n,
+    2n ** 63n - 1n,
+    -(2n ** 63n),
+    2n ** 32n + 5n,
+  ];
+  const inputs: Readonly<Record<DType, TypedData>> = {
+    float32: Float32Array.from([...floats, 9.3e18, -1e19, 1e-45, 3.4e38, Infinity, -Infinity, Number.NaN]),
+    int8: Int8Array.from({ length: 256 }, (_, i) => i - 128),
+    uint8: Uint8Array.from({ length: 256 }, (_, i) => i),
+    int32: Int32Array.from(whole),
+    int64: BigInt64Array.from([...whole.map(BigInt), ...large]),
+  };
+  for (const from of DTYPES) {
+    for (const to of DTYPES) {
+      const data = inputs[from];
+      const model = singleNode("cast", [tensor8(from, "input", [data.length])], [tensor8(to, "output", [])], {});
+      yield { id: `vcast(${from}->${to})`, model, inputs: [data] };
+    }
+  }
+  const data = seeded.float32s(2050, -300, 300);
+  const model = singleNode("cast", [float32("input", [2050])], [{ name: "output", dtype: "int32" }], {});
+  yield { id: "vcast(n=2050)", model, inputs: [data] };
+}
+
+/** With a scale and zero point that a cast must not look at. */
+function tensor8(dtype: DType, name: string, shape: readonly number[]): TensorType {
+  const quantization = { scale: [0.5], zeroPoint: 7 };
+  return dtype === "int8" || dtype === "uint8" ? { name, dtype, shape, quantization } : { name, dtype, shape };
+}
+
 export function* moves(): Generator<Case> {
   yield* reshapes();
   yield* concatenations();
@@ -180,4 +280,7 @@ export function* moves(): Generator<Case> {
   yield* slices();
   yield* transposes();
   yield* zips();
+  yield* broadcasts();
+  yield* gathers();
+  yield* casts();
 }

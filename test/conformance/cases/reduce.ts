@@ -174,8 +174,65 @@ export function* argMaxes(): Generator<Case> {
   }
 }
 
+const SPECIAL = [0, -0, 1, -1, Infinity, -Infinity, Number.NaN, 3.4e38, 1e-45];
+
+/** Sums, extrema and products; whether NaN, zeros of both signs and infinities come through. */
+export function* reduces(): Generator<Case> {
+  for (const name of ["sum", "max", "min", "prod"]) {
+    for (const [shape, axes] of REDUCTIONS) {
+      const where = `${name},${shape.join("x")},axes=[${axes}]`;
+      const keepDims = axes.length % 2 === 0;
+      const attributes = { function: name, axes, keepDims };
+      const count = elementCount(shape);
+      const model = singleNode("reduce", [float32("x", shape)], [float32("y", [])], attributes);
+      yield { id: `f32_reduce(${where})`, model, inputs: [random.float32s(count, -1.5, 1.5)] };
+      if (name === "prod") continue;
+      const y = name === "sum" ? int8("y", [], 0.9, 5) : int8("y", [], 0.5, -3);
+      const quantized = singleNode("reduce", [int8("x", shape, 0.5, -3)], [y], attributes);
+      yield { id: `qs8_reduce(${where})`, model: quantized, inputs: [random.int8s(count)] };
+    }
+    const attributes = { function: name, axes: [0], keepDims: false };
+    const model = singleNode("reduce", [float32("x", [2, 81])], [float32("y", [])], attributes);
+    const pairs = Float32Array.from({ length: 162 }, (_, i) => SPECIAL[i < 81 ? i % 9 : Math.floor((i - 81) / 9)]!);
+    yield { id: `f32_reduce(${name},special)`, model, inputs: [pairs] };
+  }
+  for (const [zx, zy] of [
+    [-128, 127],
+    [127, -128],
+  ] as const) {
+    for (const [sx, sy] of [
+      [1, 1],
+      [0.7, 0.001],
+      [0.5, 16],
+    ] as const) {
+      const attributes = { function: "sum", axes: [1], keepDims: true };
+      const model = singleNode("reduce", [int8("x", [3, 7, 18], sx, zx)], [int8("y", [], sy, zy)], attributes);
+      yield { id: `qs8_reduce(sum,s=${sx}:${sy},z=${zx}:${zy})`, model, inputs: [random.int8s(3 * 7 * 18)] };
+    }
+  }
+}
+
+/** Channels around the window, powers of every sign, and what the sum's order decides. */
+export function* normalizations(): Generator<Case> {
+  for (const [shape, before, after, alpha, beta, bias] of [
+    [[1], 0, 0, 1, 0.75, 1],
+    [[2, 3, 5, 7], 2, 2, 1e-4, 0.75, 1],
+    [[1, 4, 4, 33], 2, 3, 0.5, 0.75, 2],
+    [[3, 10], 20, 20, 1, 0.5, 0.1],
+    [[5, 9], 0, 4, -1, 1.5, 1],
+    [[5, 9], 1, 1, 0, -0.5, 0],
+  ] as const) {
+    const attributes = { before, after, alpha, beta, bias };
+    const model = singleNode("lrn", [float32("x", shape)], [float32("y", [])], attributes);
+    const text = `${shape.join("x")},${before}+${after},alpha=${alpha},beta=${beta},bias=${bias}`;
+    yield { id: `f32_lrn(${text})`, model, inputs: [random.float32s(elementCount(shape), -3, 3)] };
+  }
+}
+
 export function* reductions(): Generator<Case> {
   yield* means();
   yield* roundings();
   yield* argMaxes();
+  yield* reduces();
+  yield* normalizations();
 }

@@ -55,20 +55,28 @@ function* quantizedEdges(): Generator<Edge> {
   yield { sy: 3 };
 }
 
-function floatCase(id: string, shape: readonly number[], data: Float32Array<ArrayBuffer>, beta = 1): Case {
-  const attributes = { beta, unsigned: false };
-  const model = singleNode("softmax", [float32("input", shape)], [float32("output", [])], attributes);
-  return { id: `f32_softmax(${id})`, model, inputs: [data] };
+type Beta = number | "log";
+
+function floatCase(id: string, shape: readonly number[], data: Float32Array<ArrayBuffer>, beta: Beta): Case {
+  const op = beta === "log" ? "log_softmax" : "softmax";
+  const attributes = beta === "log" ? {} : { beta, unsigned: false };
+  const model = singleNode(op, [float32("input", shape)], [float32("output", [])], attributes);
+  return { id: `f32_${op}(${id})`, model, inputs: [data] };
 }
 
 export function* softmaxCases(): Generator<Case> {
   for (const edge of quantizedEdges()) yield quantizedCase(edge);
-  for (const length of LENGTHS) {
-    yield floatCase(`length=${length}`, [3, length], random.float32s(3 * length, -6, 6));
-  }
+  for (const beta of [1, "log"] as const) yield* floatCases(beta);
   yield floatCase("beta=0.3", [2, 2, 19], random.float32s(76, -20, 20), 0.3);
   yield floatCase("beta=0", [9], random.float32s(9), 0);
-  yield floatCase("peaked", [4, 21], random.float32s(84, -200, 200));
+}
+
+/** softmax, or its logarithm. */
+function* floatCases(beta: 1 | "log"): Generator<Case> {
+  for (const length of LENGTHS) {
+    yield floatCase(`length=${length}`, [3, length], random.float32s(3 * length, -6, 6), beta);
+  }
+  yield floatCase("peaked", [4, 21], random.float32s(84, -200, 200), beta);
   const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
   for (const [id, row] of [
     ["nan_first", [nan, 1, 2, 3, 4, 5, 6]],
@@ -80,6 +88,6 @@ export function* softmaxCases(): Generator<Case> {
     ["zeros", [0, -0, -0, 0, -0]],
     ["huge", [3.4e38, -3.4e38, 1, 3.4e38]],
   ] as const) {
-    yield floatCase(id, [row.length], Float32Array.from(row));
+    yield floatCase(id, [row.length], Float32Array.from(row), beta);
   }
 }

@@ -339,6 +339,65 @@ const resize =
     return { tensors: [x, int32(size), { ...x, shape: [image[0] as number, ...size, image[3] as number] }], operator };
   };
 
+const transposeConv: Make = (r, type) => {
+  const image = r.image();
+  const { padding, kH, kW, sH, sW } = windowOf(r, image);
+  const grown = (size: number, k: number, s: number) =>
+    padding === 1 ? (size - 1) * s + k : r.random.integer((size - 1) * s + 1, size * s);
+  const size = [grown(image[1] as number, kH, sH), grown(image[2] as number, kW, sW)];
+  const [inC, outC] = [image[3] as number, r.random.integer(1, 9)];
+  const x = r.tensor(type, image);
+  // tfjs-tflite's built-in kernel takes the scale of the first channel for all.
+  const w = weightTensor(r, type, [outC, kH, kW, inC], 0, false);
+  const shape = [image[0] as number, ...size, outC];
+  const y = productOutput(r, type, shape, x, w, (kH * kW * inC) / (sH * sW));
+  const fields: OptionField[] = [
+    [0, "byte", padding],
+    [1, "int", sW],
+    [2, "int", sH],
+  ];
+  const operator = { code: 67, version: 3, options: [49, fields] as const, inputs: [0, 1, 2, 3], outputs: [4] };
+  return { tensors: [int32(shape), w, x, biasTensor(r, outC, x, w), y], operator };
+};
+
+const prelu: Make = (r, type) => {
+  const image = r.image();
+  const x = r.tensor(type, image);
+  const slope = { ...r.tensor(type, [1, 1, image[3] as number], 0.01), data: r.random.bytes(image[3] as number) };
+  const operator = { code: 54, version: 1, inputs: [0, 1], outputs: [2] };
+  return { tensors: [x, slope, r.tensor(type, image, x.scale?.[0])], operator };
+};
+
+/** MAXIMUM and MINIMUM: one scale and zero point for all. */
+const extremum =
+  (code: number): Make =>
+  (r, type) => {
+    const full = r.image();
+    const a = r.tensor(type, full);
+    const b = { ...a, shape: full.map((d) => (r.random.integer(0, 3) === 0 ? 1 : d)) };
+    const operator = { code, version: 2, options: [39, []] as const, inputs: [0, 1], outputs: [2] };
+    return { tensors: [a, b, a], operator };
+  };
+
+const reduce =
+  (code: number): Make =>
+  (r, type) => {
+    const image = r.image();
+    const axes = r.random.pick([[1, 2], [1], [2], [3], [1, 2, 3]]);
+    const x = r.tensor(type, image);
+    const shape = image.map((d, i) => (axes.includes(i) ? 1 : d));
+    const operator = { code, version: 2, options: [27, [[0, "byte", 1]]] as const, inputs: [0, 1], outputs: [2] };
+    const y = code === 74 ? r.tensor(type, shape, (x.scale?.[0] as number) * 4) : { ...x, shape };
+    return { tensors: [x, int32(axes), y], operator };
+  };
+
+const table =
+  (code: number, union: number, around: number, fields: readonly OptionField[] = []): Make =>
+  (r, type) =>
+    unary({ code, version: 2, options: [union, fields] }, r.tensor(type, [], 0.03), r.tensor(type, [], around));
+
+const elu: Make = (r, type) => unary({ code: 111, version: 1 }, r.tensor(type, []), r.tensor(type, [], 0.03));
+
 const MAKERS = {
   conv2d: conv,
   depthwise_conv2d: depthwise,
@@ -365,7 +424,21 @@ const MAKERS = {
   pad,
   resize_bilinear: resize(23, 15, 2),
   resize_nearest: resize(97, 74, 0),
+  transpose_conv: transposeConv,
+  prelu,
+  maximum: extremum(55),
+  minimum: extremum(57),
+  reduce_max: reduce(82),
+  reduce_min: reduce(89),
+  sum: reduce(74),
+  exp: table(47, 33, 0.1),
+  abs: table(101, 78, 0.02),
+  elu,
+  gelu: table(150, 116, 0.02),
 } as const satisfies Record<string, Make>;
+
+/** Operators that TFLite computes for int8 alone, and which tfjs-tflite does not have, or in another form. */
+export const INT8_IN_LITERT: readonly string[] = ["sum", "exp", "abs", "elu", "gelu"];
 
 export type RandomOp = keyof typeof MAKERS;
 export const RANDOM_OPS = Object.keys(MAKERS) as RandomOp[];

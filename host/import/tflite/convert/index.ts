@@ -1,6 +1,19 @@
 import type { Call } from "../call.js";
+import { blocks, broadcastTo, gather, reverse, tile } from "./arrange.js";
 import { binary, dequantize, hardSwish, leakyRelu, lookup, quantize, relu, softmax } from "./elementwise.js";
-import { conv2d, depthwiseConv2d, fullyConnected } from "./matrix.js";
+import {
+  cast,
+  div,
+  elu,
+  gelu,
+  l2Normalization,
+  localResponseNormalization,
+  logSoftmax,
+  pair,
+  relu0To1,
+  unary,
+} from "./function.js";
+import { batchMatmul, conv2d, depthwiseConv2d, fullyConnected, transposeConv } from "./matrix.js";
 import {
   concatenation,
   expandDims,
@@ -16,7 +29,7 @@ import {
   transpose,
   unpack,
 } from "./move.js";
-import { argMax, mean } from "./reduce.js";
+import { argMax, mean, reduce } from "./reduce.js";
 import { pool } from "./window.js";
 
 /** How each operator becomes nodes. Field numbers in the converters are those of its options table in schema.fbs. */
@@ -57,6 +70,42 @@ const CONVERTERS: ReadonlyMap<string, (call: Call) => void> = new Map(
     RESIZE_BILINEAR: resize("resize_bilinear"),
     RESIZE_NEAREST_NEIGHBOR: resize("resize_nearest"),
     ARG_MAX: argMax,
+    TRANSPOSE_CONV: transposeConv,
+    BATCH_MATMUL: batchMatmul,
+    SUM: reduce("sum"),
+    REDUCE_MAX: reduce("max"),
+    REDUCE_MIN: reduce("min"),
+    REDUCE_PROD: reduce("prod"),
+    DIV: div,
+    MAXIMUM: pair("maximum"),
+    MINIMUM: pair("minimum"),
+    POW: pair("pow"),
+    SQUARED_DIFFERENCE: pair("squared_difference"),
+    PRELU: pair("prelu"),
+    EXP: unary("exp"),
+    LOG: unary("log"),
+    SQRT: unary("sqrt"),
+    RSQRT: unary("rsqrt"),
+    SQUARE: unary("square"),
+    NEG: unary("neg"),
+    ABS: unary("abs"),
+    FLOOR: unary("floor"),
+    CEIL: unary("ceil"),
+    ROUND: unary("round"),
+    SIGN: unary("sign"),
+    GELU: gelu,
+    ELU: elu,
+    RELU_0_TO_1: relu0To1,
+    LOG_SOFTMAX: logSoftmax,
+    LOCAL_RESPONSE_NORMALIZATION: localResponseNormalization,
+    L2_NORMALIZATION: l2Normalization,
+    CAST: cast,
+    GATHER: gather,
+    DEPTH_TO_SPACE: blocks("to space"),
+    SPACE_TO_DEPTH: blocks("to depth"),
+    BROADCAST_TO: broadcastTo,
+    TILE: tile,
+    REVERSE_V2: reverse,
   }),
 );
 

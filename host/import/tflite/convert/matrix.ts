@@ -1,6 +1,6 @@
 import { QuantizationError, ShapeError, UnsupportedOpError } from "../../../core/errors.js";
 import type { QuantizationParams } from "../../../core/quantization.js";
-import { elementCount } from "../../../core/shape.js";
+import { elementCount, formatShape, sameShape } from "../../../core/shape.js";
 import type { Call } from "../call.js";
 import { quote } from "../text.js";
 import { isQuantized, shiftOf, type Value } from "../value.js";
@@ -58,24 +58,63 @@ export function fullyConnected(call: Call): void {
   call.emit("fully_connected", matrixInputs(call, input, 0), attributes);
 }
 
-/** [input, weights, bias or −1], with the weights' and bias' types checked against the input's. */
-function matrixInputs(call: Call, input: number, channelAxis: number): number[] {
-  const [x, w] = [call.value(0), call.value(1)];
+/**
+ * TRANSPOSE_CONV: output shape, weights OHWI, input, maybe a bias. Its padding is that of the convolution that would lead
+ * back; what the output has beyond the windows is padding of its own.
+ */
+export function transposeConv(call: Call): void {
+  const x = call.shape(2);
+  const w = call.shape(1);
+  const wanted = call.integers(0, "output shape");
+  const stride = [call.options.int32(2), call.options.int32(1)];
+  const sides = padding(call, 0, wanted, [w[1] ?? 0, w[2] ?? 0], stride, [1, 1]);
+  const whole = [0, 1].map((i) => ((x[i + 1] ?? 0) - 1) * (stride[i] as number) + (w[i + 1] ?? 0));
+  const missing = [0, 1].map((i) => (wanted[i + 1] ?? 0) - (whole[i] as number) + (sides[i] as number));
+  const attributes = {
+    stride,
+    dilation: [1, 1],
+    // What is not taken away before is taken away behind, or added there.
+    padding: [sides[0] as number, sides[1] as number, ...missing.map((size) => Math.max(0, -size))],
+    outputPadding: missing.map((size) => Math.max(0, size)),
+    groups: Math.max(1, Math.floor((x[3] ?? 0) / (w[3] || 1))),
+    activation: call.activation(3),
+    unsigned: call.unsigned,
+  };
+  call.emit("transpose_conv", matrixInputs(call, call.tensor(2), 0, [2, 1, 3]), attributes);
+  requireShape(call, wanted);
+}
+
+/** BATCH_MATMUL of two computed matrices. */
+export function batchMatmul(call: Call): void {
+  const attributes = { transposeA: call.options.bool(0), transposeB: call.options.bool(1) };
+  call.emit("batch_matmul", [call.tensor(0), call.tensor(1)], attributes);
+}
+
+function requireShape(call: Call, wanted: readonly number[]): void {
+  const shape = call.emittedShape(0);
+  if (sameShape(shape, wanted)) return;
+  throw new ShapeError(`its output shape ${formatShape(wanted)} is not what its inputs give, ${formatShape(shape)}`);
+}
+
+/** [input, weights, bias or −1], with the weights' and bias' types checked against the input's; `positions` are theirs. */
+function matrixInputs(call: Call, input: number, channelAxis: number, positions = [0, 1, 2]): number[] {
+  const [xAt, wAt, biasAt] = positions as [number, number, number];
+  const [x, w] = [call.value(xAt), call.value(wAt)];
   if (w.data === undefined) throw new UnsupportedOpError("computed-weights", "its weights are computed at run time");
   if (x.type !== w.type) {
     const hybrid = x.type === "FLOAT32" && isQuantized(w);
     const what = hybrid ? "hybrid (float32 activations, int8 weights)" : `${x.type} activations with ${w.type} weights`;
     throw new UnsupportedOpError("hybrid", `${what} is not supported`);
   }
-  const bias = call.has(2) ? call.value(2) : undefined;
+  const bias = call.has(biasAt) ? call.value(biasAt) : undefined;
   const biasType = isQuantized(x) ? "INT32" : x.type;
   if (bias !== undefined && (bias.data === undefined || bias.type !== biasType)) {
     const what = bias.data === undefined ? "is computed at run time" : `is ${bias.type}, it must be ${biasType}`;
     throw new UnsupportedOpError("bias", `its bias ${quote(bias.name)} ${what}`);
   }
-  const weights = call.constant(1, isQuantized(w) ? weightQuantization(call.kind, w, channelAxis) : undefined);
+  const weights = call.constant(wAt, isQuantized(w) ? weightQuantization(call.kind, w, channelAxis) : undefined);
   // A bias has no quantization of its own: its scale is input scale · weight scale by definition.
-  return [input, weights, bias === undefined ? -1 : call.constant(2)];
+  return [input, weights, bias === undefined ? -1 : call.constant(biasAt)];
 }
 
 /** One scale, or one per output channel. Only uint8 weights and a FULLY_CONNECTED's with one scale have a zero point. */

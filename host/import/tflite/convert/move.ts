@@ -152,7 +152,7 @@ export function resize(op: "resize_bilinear" | "resize_nearest"): (call: Call) =
 }
 
 /** Moves that are made of several ops keep values as they are, so their parameters must agree. */
-function requireSame(a: Value, b: Value): Value {
+export function requireSame(a: Value, b: Value): Value {
   if (isQuantized(a) && !sameParameters(a, b)) {
     throw new QuantizationError(`tensors "${a.name}" and "${b.name}" differ in scale or zero point`);
   }

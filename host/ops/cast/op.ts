@@ -1,0 +1,17 @@
+import { DTYPES } from "../../core/dtype.js";
+import { defineOp, need } from "../../core/op.js";
+
+/** Of stored values: scales and zero points are not looked at. The output's dtype says to what. */
+export const cast = defineOp({
+  name: "cast",
+  code: 42,
+  summary: "Stored values as elements of another type",
+  inputs: ["input"],
+  outputs: ["output"],
+  attributes: {},
+  types: DTYPES.flatMap((from) => DTYPES.map((to) => `${from} -> ${to}`)),
+  numerics: ["xnnpack", "tflite", "onnx"],
+  infer(inputs) {
+    return [need(inputs, 0).shape];
+  },
+});

@@ -132,7 +132,18 @@ export const ELEMENTWISE: readonly Variant[] = everywhere(
   "vcast",
   "x8_lut",
 );
-export const FLOAT: readonly Variant[] = [...F32_CONV, ...F32_GEMV, ...everywhere("f32_bmm", "f32_dwconv")];
+/** Weights stored small to the panels of the kernels above, by their dtype. */
+export const UNPACK = {
+  float16: "f32_f16w_unpack",
+  int8: "f32_qc8w_unpack",
+  int4: "f32_qb4w_unpack",
+  uint4: "f32_qb4w_unpack",
+} as const;
+export const FLOAT: readonly Variant[] = [
+  ...F32_CONV,
+  ...F32_GEMV,
+  ...everywhere("f32_bmm", "f32_dwconv", ...new Set(Object.values(UNPACK))),
+];
 export const MOVE: readonly Variant[] = everywhere(
   "x8_copy",
   "x8_fill",

@@ -5,6 +5,9 @@ export const DTYPES = ["int8", "uint8", "int32", "int64", "float32", "float16", 
 
 export type DType = (typeof DTYPES)[number];
 
+/** What tensors that are computed can have. */
+export type ComputedType = Exclude<DType, "float16" | "int4" | "uint4">;
+
 /** Bytes of one element. 4-bit elements are two to a byte, the first in the low half; an odd last one leaves a half 0. */
 export const ELEMENT_BYTES: Readonly<Record<DType, number>> = {
   int8: 1,

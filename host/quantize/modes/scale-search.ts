@@ -1,25 +1,23 @@
 import { clamp, roundHalfEven } from "../../core/rounding.js";
+import type { Levels } from "./cancelling.js";
 
-/** Integers from `low` to `high`, which stand for the multiples of a scale. */
-export interface Levels {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** Nearest level of w / scale, ties to even. */
-export function levelOf(value: number, scale: number, { low, high }: Levels): number {
-  return clamp(roundHalfEven(value / scale), low, high) + 0;
+/** The integers −limit … limit, which stand for multiples of a scale; ties to even. */
+export function integerLevels(limit: number): Levels {
+  return {
+    nearest: (x) => clamp(roundHalfEven(x), -limit, limit) + 0,
+    multiple: (level) => level,
+  };
 }
 
 /** The one of `scales` with the least Σ (w − scale · level(w))²; of equals the first. */
-export function bestScale(values: ArrayLike<number>, levels: Levels, scales: readonly number[]): number {
+export function bestScale(values: ArrayLike<number>, { nearest }: Levels, scales: readonly number[]): number {
   let best = scales[0] as number;
   let least = Number.POSITIVE_INFINITY;
   for (const scale of scales) {
     let error = 0;
     for (let i = 0; i < values.length && error < least; i++) {
       const value = values[i] as number;
-      const difference = value - scale * levelOf(value, scale, levels);
+      const difference = value - scale * nearest(value / scale);
       error += difference * difference;
     }
     if (error < least) {

@@ -11,6 +11,9 @@ export interface ChannelWeights {
   readonly channels: number;
   /** Values of one channel. */
   readonly depth: number;
+  /** Values `i` and `i + period` of a channel are weights of the same input channel. */
+  readonly period: number;
+  channel(c: number): Float32Array;
   /** Position in the tensor of value `i` of a channel. */
   position(channel: number, i: number): number;
 }
@@ -69,12 +72,18 @@ function channelWeights(tensor: Tensor, axis: number): ChannelWeights {
   const { shape } = tensor;
   const channels = shape[axis] as number;
   const inner = elementCount(shape.slice(axis + 1));
+  const values = elementsOf("float32", tensor.data as Uint8Array) as Float32Array;
+  const depth = elementCount(shape) / channels;
+  const position = (c: number, i: number) => (Math.floor(i / inner) * channels + c) * inner + (i % inner);
   return {
-    values: elementsOf("float32", tensor.data as Uint8Array) as Float32Array,
+    values,
     axis,
     channels,
-    depth: elementCount(shape) / channels,
-    position: (channel, i) => (Math.floor(i / inner) * channels + channel) * inner + (i % inner),
+    depth,
+    channel: (c) => Float32Array.from({ length: depth }, (_, i) => values[position(c, i)] as number),
+    position,
+    // Filters are [outC, kH, kW, inC]; a depthwise filter reads one input channel.
+    period: axis === 0 ? (shape.at(-1) as number) : 1,
   };
 }
 
@@ -83,6 +92,14 @@ function uniqueName(tensors: readonly Tensor[], wanted: string): string {
   let name = wanted;
   for (let n = 2; taken.has(name); n++) name = `${wanted}_${n}`;
   return name;
+}
+
+/** Element `at(i)` of 4-bit data, which is 0 so far, becomes the low half of `levels[i]`. */
+export function putNibbles(data: Uint8Array, levels: Int32Array, at: (i: number) => number): void {
+  levels.forEach((level, i) => {
+    const element = at(i);
+    data[element >> 1]! |= (level & 15) << (4 * (element & 1));
+  });
 }
 
 /** Says so if some weight is no number. */

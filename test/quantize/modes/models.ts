@@ -30,12 +30,31 @@ export function floatModel(weights: (count: number) => Float32Array<ArrayBuffer>
   return builder.build();
 }
 
+/** 45 and 48 weights in a channel: "conv", "product". */
+export function deepModel(weights: (count: number) => Float32Array<ArrayBuffer> = random()): ModelData {
+  const builder = new GraphBuilder({ name: "deep", description: "", numerics: "xnnpack" });
+  const constant = (name: string, shape: readonly number[]) => {
+    const count = shape.reduce((product, dimension) => product * dimension, 1);
+    return builder.constant({ name, dtype: "float32", shape }, bytesOf(weights(count)));
+  };
+  const node = (op: string, name: string, inputs: number[], attributes: object) => {
+    const outputs = [{ name, dtype: "float32" }] as const;
+    return builder.node({ op, name, numerics: "xnnpack", inputs, attributes: attributes as never, outputs })[0]!;
+  };
+  const x = builder.input({ name: "x", dtype: "float32", shape: [1, 6, 6, 5] });
+  const conv = node("conv2d", "conv", [x, constant("w conv", [3, 3, 3, 5]), -1], { ...WINDOW, groups: 1 });
+  const flat = node("reshape", "flat", [conv], { shape: [1, 48] });
+  const product = constant("w product", [5, 48]);
+  builder.output(node("fully_connected", "product", [flat, product, -1], { activation: "none", unsigned: false }));
+  return builder.build();
+}
+
 function random(): (count: number) => Float32Array<ArrayBuffer> {
   const source = new Random(5);
   return (count) => source.float32s(count);
 }
 
-export const ALL = new Set(["conv", "depthwise", "sum", "a", "b"]);
+export const ALL = new Set(["conv", "depthwise", "sum", "a", "b", "product"]);
 
 /** The weights that a node reads, as they are stored and as real numbers. */
 export function weightsOf(graph: ModelData, node: string): Tensor & { real: Float32Array } {

@@ -1,12 +1,13 @@
 /** Element types a tensor can have, and what each costs in memory. */
 
-/** The last three are for constants only: weights that are stored small and computed with in float32. */
-export const DTYPES = ["int8", "uint8", "int32", "int64", "float32", "float16", "int4", "uint4"] as const;
+/** Of tensors that are computed. */
+export const COMPUTED_TYPES = ["int8", "uint8", "int32", "int64", "float32"] as const;
 
+/** The others are for constants only: weights that are stored small and computed with in float32. */
+export const DTYPES = [...COMPUTED_TYPES, "float16", "int4", "uint4"] as const;
+
+export type ComputedType = (typeof COMPUTED_TYPES)[number];
 export type DType = (typeof DTYPES)[number];
-
-/** What tensors that are computed can have. */
-export type ComputedType = Exclude<DType, "float16" | "int4" | "uint4">;
 
 /** Bytes of one element. 4-bit elements are two to a byte, the first in the low half; an odd last one leaves a half 0. */
 export const ELEMENT_BYTES: Readonly<Record<DType, number>> = {

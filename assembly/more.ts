@@ -15,6 +15,7 @@ export { qs8_vmul } from "./elementwise/qs8-vmul";
 export { qs8_vmul_tflite } from "./elementwise/qs8-vmul-tflite";
 export { vcast } from "./elementwise/vcast";
 export { f32_bmm } from "./float/bmm";
+export { f32_f16w_unpack, f32_qb4w_unpack } from "./float/unpack";
 export { x8_gather } from "./move/gather";
 export { x32_transpose, x8_transpose } from "./move/transpose";
 export { x32_zip_x3, x8_zip_x3 } from "./move/zip";

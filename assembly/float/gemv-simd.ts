@@ -11,7 +11,7 @@ const STEP: usize = 32;
  */
 export function f32_gemv_1x16(args: usize, begin: i32, end: i32): void {
   const a = changetype<FloatConvArgs>(args);
-  const panels = (a.outputChannels + NR - 1) / NR;
+  const panels = (a.groupOut + NR - 1) / NR;
   const pairs = (panels + 1) / 2;
   const panelBytes = <usize>(a.inputChannels + 1) * STEP;
   for (let tile = begin; tile < end; tile++) {
@@ -22,7 +22,7 @@ export function f32_gemv_1x16(args: usize, begin: i32, end: i32): void {
     const next = panel + 1 < panels ? panelBytes : 0;
     const from = a.input + <usize>(pixel * a.inputChannels) * 4;
     const to = a.output + <usize>(pixel * a.outputChannels + channel) * 4;
-    product(a, to, a.outputChannels - channel, from, w, w + next);
+    product(a, to, a.groupOut - channel, from, w, w + next);
   }
 }
 

@@ -118,13 +118,13 @@ function tensorLines(tensor: TensorInfo): string[] {
 }
 
 function nodeLines(nodes: readonly NodeReport[], { width, isTerminal, style }: Terminal): string[] {
-  const rows = nodes.map(({ name, op, kernels, shape, dtype, macs, numerics, isInt8 }, i) => [
+  const rows = nodes.map(({ name, op, kernels, shape, dtype, weights, macs, numerics, isInt8 }, i) => [
     `${i}`,
     name,
     op,
     kernels.join(" + ") || "none, same bytes",
     formatShape(shape),
-    dtype,
+    weights === undefined ? dtype : `${dtype} (${weights})`,
     macs > 0 ? formatCount(macs) : "",
     numerics,
     isInt8 ? "yes" : "no",

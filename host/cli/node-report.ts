@@ -8,6 +8,8 @@ export interface NodeReport {
   readonly kernels: readonly string[];
   readonly shape: readonly number[];
   readonly dtype: string;
+  /** How the weights are stored, where that is not the dtype of what is computed with them. */
+  readonly weights?: string;
   readonly macs: number;
   readonly numerics: string;
   readonly isInt8: boolean;
@@ -17,7 +19,7 @@ export interface NodeReport {
 
 /** Joins what the runtime chose (`info`) with what the file says (`model`); both list nodes in the same order. */
 export function reportNodes(model: ModelData, info: ModelInfo): NodeReport[] {
-  return info.nodes.map(({ name, op, kernels, shape, dtype, macs, numerics }, i) => {
+  return info.nodes.map(({ name, op, kernels, shape, dtype, weights, macs, numerics }, i) => {
     const node = model.nodes[i]!;
     const wide = whyNotInt8(model, node);
     const reason = wide ?? (numerics === model.numerics ? undefined : whyOtherNumerics(model, node));
@@ -27,6 +29,7 @@ export function reportNodes(model: ModelData, info: ModelInfo): NodeReport[] {
       kernels,
       shape,
       dtype,
+      ...(weights !== undefined && weights !== dtype && { weights }),
       macs,
       numerics,
       isInt8: wide === undefined,
@@ -48,9 +51,22 @@ function whyNotInt8({ tensors }: ModelData, { inputs, outputs }: Node): string |
   if (read === undefined && written === undefined) return undefined;
   if (read === undefined) return `turns ${activations[0]?.dtype ?? "constants"} into ${written!.dtype}`;
   if (written === undefined && results.some(hasEightBits)) return `turns ${read.dtype} into ${results[0]!.dtype}`;
-  if (constants.some(hasEightBits))
-    return `its weights are int8, but the model computes "${read.name}" in ${read.dtype}`;
+  const small = constants.find((tensor) => tensor.dtype === "float16" || tensor.quantization);
+  if (small !== undefined)
+    return `its weights are stored as ${describeStorage(small)}, and it computes in ${read.dtype}`;
   return `the model computes "${read.name}" in ${read.dtype}`;
+}
+
+/** `int4, a scale for every 32` */
+function describeStorage({ dtype, quantization: q }: Tensor): string {
+  if (q === undefined) return dtype;
+  const scales =
+    q.group === undefined
+      ? q.axis === undefined
+        ? "one scale"
+        : "a scale per channel"
+      : `a scale for every ${q.group}`;
+  return `${dtype}, ${scales}${q.codebook ? ", a codebook" : ""}`;
 }
 
 /** The file states which nodes leave its profile; it does not state why, but only two reasons are possible. */

@@ -12,6 +12,7 @@ import {
   multiplyByQuantizedMultiplierSingle,
   roundHalfEven,
 } from "./rounding.js";
+import { realValues } from "./stored.js";
 
 const f = Math.fround;
 
@@ -36,7 +37,7 @@ export function accumulation(op: Op, call: Call, channels: number): Accumulation
 /** (43): every product and every sum is rounded to float32, in order. */
 function floatAccumulation(call: Call): Accumulation {
   const x = inputOf(call, 0).data as Float32Array;
-  const w = inputOf(call, 1).data as Float32Array;
+  const w = realValues(inputOf(call, 1));
   const bias = call.inputs[2]?.data as Float32Array | undefined;
   const output = allocate(outputOf(call)) as Float32Array;
   const { min, max } = activationRange(call.attributes.activation);

@@ -1,4 +1,5 @@
 import type { DType, TypedData } from "./dtype.js";
+import { QbinError } from "./errors.js";
 import type { Numerics, TensorType } from "./model.js";
 import { elementCount, type Shape } from "./shape.js";
 
@@ -47,5 +48,7 @@ export function allocate(type: { readonly dtype: DType; readonly shape: Shape })
       return new BigInt64Array(count);
     case "float32":
       return new Float32Array(count);
+    default:
+      throw new QbinError("internal", `nothing computes ${type.dtype}`);
   }
 }

@@ -1,6 +1,6 @@
 import { DTYPES, type DType } from "../core/dtype.js";
 import { type Attributes, NUMERICS, type Numerics, type Preprocessing } from "../core/model.js";
-import { MAX_FLOAT } from "../core/quantization.js";
+import { CODEBOOK_SIZE, MAX_FLOAT } from "../core/quantization.js";
 import { MAX_ELEMENTS, MAX_RANK } from "../core/shape.js";
 import type { Schema } from "./schema.js";
 
@@ -10,8 +10,8 @@ export interface Block {
   readonly length: number;
 }
 
-/** `count` float32 scales at `offset` of the data section, one per channel. */
-export interface ScaleBlock {
+/** `count` numbers at `offset` of the data section: float32, or bfloat16 where they are scales of groups. */
+export interface NumberBlock {
   readonly offset: number;
   readonly count: number;
 }
@@ -21,9 +21,11 @@ export interface HeaderTensor {
   readonly dtype: DType;
   readonly shape: readonly number[];
   readonly quantization?: {
-    readonly scale: number | ScaleBlock;
+    readonly scale: number | NumberBlock;
     readonly zeroPoint: number;
     readonly axis?: number;
+    readonly group?: number;
+    readonly codebook?: NumberBlock;
   };
   readonly data?: Block;
 }
@@ -69,10 +71,13 @@ const preprocessing = object({
   layout: choice(["nhwc", "nchw"]),
 });
 const perTensor = object({ scale: float, zeroPoint: int(-128, 255) });
+const numbers = (min: number, max: number) => object({ offset: bytes, count: int(min, max) });
 const perChannel = object({
-  scale: object({ offset: bytes, count: int(1, 2 ** 24) }),
+  scale: numbers(1, 2 ** 24),
   zeroPoint: int(0, 0),
   axis: int(0, MAX_RANK - 1),
+  "group?": int(1, MAX_ELEMENTS),
+  "codebook?": numbers(CODEBOOK_SIZE, CODEBOOK_SIZE),
 });
 
 export const HEADER: Schema = object({

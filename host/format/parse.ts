@@ -1,6 +1,7 @@
-import { elementsOf } from "../core/dtype.js";
+import { bfloat16Values, elementsOf } from "../core/dtype.js";
 import type { ModelData, Tensor } from "../core/model.js";
-import { HEADER, type Header, type HeaderTensor } from "./header.js";
+import type { QuantizationParams } from "../core/quantization.js";
+import { HEADER, type Header, type HeaderTensor, type NumberBlock } from "./header.js";
 import { ALIGNMENT, align, splitFile } from "./layout.js";
 import { must, show } from "./must.js";
 import { check } from "./schema.js";
@@ -55,16 +56,18 @@ function toModel(header: Header, data: Uint8Array): ModelData {
     end = start + length;
     return data.subarray(start, end);
   };
-  const toTensor = ({ quantization, data, ...type }: HeaderTensor, i: number): Tensor => {
+  const numbers = (who: string, of: number | NumberBlock, size = 4): number[] => {
+    if (typeof of === "number") return [of];
+    const bytes = take(who, of.offset, size * of.count);
+    return numbersOf((size < 4 ? bfloat16Values(bytes) : elementsOf("float32", bytes)) as Float32Array);
+  };
+  const toTensor = ({ quantization: q, data, ...type }: HeaderTensor, i: number): Tensor => {
     const who = `tensor ${i} ${show(type.name)}`;
-    const scale = quantization?.scale;
-    const scales =
-      typeof scale === "object"
-        ? numbersOf(elementsOf("float32", take(`${who} scale`, scale.offset, 4 * scale.count)) as Float32Array)
-        : [scale];
+    const scale = q && numbers(`${who} scale`, q.scale, q.group ? 2 : 4);
+    const codebook = q?.codebook && { codebook: numbers(`${who} codebook`, q.codebook) };
     return {
       ...type,
-      ...(quantization && { quantization: { ...quantization, scale: scales as number[] } }),
+      ...(q && { quantization: { ...q, scale, ...codebook } as QuantizationParams }),
       ...(data && { data: take(`${who} data`, data.offset, data.length) }),
     };
   };

@@ -64,7 +64,8 @@ export function validateNode(
 
   const attributes = node.attributes as never;
   check(attributes, { kind: "object", fields: op.attributes }, `${who} attributes`);
-  must(isQuantized || !attributes["unsigned"], 38, `${who} unsigned`, true, "false where nothing is quantized");
+  const isComputed = [inputs[0], ...outputs].some((tensor) => tensor?.quantization);
+  must(isComputed || !attributes["unsigned"], 38, `${who} unsigned`, true, "false where nothing is quantized");
   let shapes: readonly Shape[];
   try {
     shapes = op.infer(inputs, attributes);

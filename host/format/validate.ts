@@ -1,6 +1,6 @@
 import { ELEMENT_BYTES } from "../core/dtype.js";
 import type { ModelData, Preprocessing, Tensor } from "../core/model.js";
-import { isNormal } from "../core/quantization.js";
+import { isNormal, type QuantizationParams, scaleCount } from "../core/quantization.js";
 import { elementCount, formatShape, MAX_ELEMENTS, MAX_RANK } from "../core/shape.js";
 import { must, show } from "./must.js";
 import { type FindOp, validateGraph } from "./validate-graph.js";
@@ -8,8 +8,11 @@ import { type FindOp, validateGraph } from "./validate-graph.js";
 /** Profiles whose arithmetic is complete. The others are refused by name. */
 const PROFILES = ["xnnpack"];
 
-/** Smallest values of the dtypes that stand for reals through a scale and a zero point. */
-const LOWEST: Readonly<Record<string, number | undefined>> = { int8: -128, uint8: 0 };
+/** What has a scale, a group, a codebook, and what is for constants only. */
+const KINDS =
+  /^\w+ (u?int8 with scale|int32|int64|float32)$|^constant (float16|int4 with scale, group|uint4 with scale, group, codebook)$/;
+const KINDS_TEXT =
+  "int8 or uint8 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type";
 
 /**
  * Checks what a model means: rules R18 to R42 of docs/qbin.md. Its types are taken to be right, which the header's
@@ -36,20 +39,26 @@ function validateTensor({ name, dtype, shape, data, quantization }: Tensor, i: n
     const most = `at most ${MAX_RANK} dimensions, ${MAX_ELEMENTS} elements`;
     must(false, 19, `${who} shape`, formatShape(shape), most);
   }
-  const bytes = elements * ELEMENT_BYTES[dtype];
+  const size = elements * ELEMENT_BYTES[dtype];
+  const bytes = Math.ceil(size);
   if (data && data.length !== bytes)
     must(false, 20, `${who} data length`, data.length, `${bytes} for ${dtype} ${formatShape(shape)}`);
 
-  const lowest = LOWEST[dtype];
-  const actual = `${quantization ? "quantized" : "plain"} ${dtype}`;
-  must(!quantization === (lowest === undefined), 21, who, actual, "quantized exactly if int8 or uint8");
-  if (!quantization || lowest === undefined) return;
-  const { scale, zeroPoint, axis } = quantization;
+  must(bytes === size || !data || data[bytes - 1]! < 16, 44, `${who} last half byte`, "not 0", 0);
+
+  const { scale, zeroPoint = 0, axis, group, codebook } = quantization ?? ({} as Partial<QuantizationParams>);
+  const parts = (scale ? " with scale" : "") + (group ? ", group" : "") + (codebook ? ", codebook" : "");
+  const kind = `${data ? "constant" : "computed"} ${dtype}${parts}`;
+  must(KINDS.test(kind), 21, who, kind, KINDS_TEXT);
+  if (!scale) return;
   for (let i = 0; i < scale.length; i++)
     if (!isNormal(scale[i]!)) must(false, 22, `${who} scale`, scale[i], "a positive normal float32");
+  const strange = codebook?.find((value) => !Number.isFinite(value));
+  must(strange === undefined, 43, `${who} codebook`, strange, "finite");
+  const lowest = dtype === "int8" ? -128 : 0;
   const highest = lowest + 255;
   must(zeroPoint >= lowest && zeroPoint <= highest, 23, `${who} zeroPoint`, zeroPoint, `from ${lowest} to ${highest}`);
-  const count = axis === undefined ? 1 : data && shape[axis];
+  const count = axis === undefined || data ? scaleCount(shape, axis, group) : undefined;
   must(scale.length === count, 24, `${who} scale count`, scale.length, count ?? "that of an axis of a constant");
 }
 

@@ -1,9 +1,10 @@
 import type { Attributes, ModelData, Tensor } from "../core/model.js";
+import { isBfloat16 } from "../core/quantization.js";
 import { sha256 } from "../core/sha256.js";
 import { findOp } from "../ops/index.js";
 import type { Header, HeaderTensor } from "./header.js";
 import { align, DIGEST_OFFSET, LENGTHS_OFFSET, MAGIC, MAX_HEADER_BYTES, PREFIX_BYTES, VERSION } from "./layout.js";
-import { must } from "./must.js";
+import { must, show } from "./must.js";
 import { readQbin } from "./read.js";
 import { validateModel } from "./validate.js";
 
@@ -81,12 +82,21 @@ function toHeader(model: ModelData, blocks: BlockWriter): Header {
 function toHeaderTensor({ name, dtype, shape, quantization, data }: Tensor, blocks: BlockWriter): HeaderTensor {
   let stored = {};
   if (quantization) {
-    const { scale, zeroPoint, axis } = quantization;
+    const { scale, zeroPoint, axis, group, codebook } = quantization;
+    const block = (numbers: readonly number[], bytes: Uint8Array) => {
+      return { offset: blocks.add(bytes), count: numbers.length };
+    };
     stored = {
       quantization:
         axis === undefined
           ? { scale: scale[0], zeroPoint }
-          : { scale: { offset: blocks.add(floats(scale)), count: scale.length }, zeroPoint, axis },
+          : {
+              scale: block(scale, group ? bfloat16s(scale, name) : floats(scale)),
+              zeroPoint,
+              axis,
+              ...(group && { group }),
+              ...(codebook && { codebook: block(codebook, floats(codebook)) }),
+            },
     };
   }
   return { name, dtype, shape, ...stored, ...(data && { data: { offset: blocks.add(data), length: data.length } }) };
@@ -98,6 +108,14 @@ function inOrder({ op, attributes }: { op: string; attributes: Attributes }): At
   return Object.fromEntries(
     [...new Set([...declared, ...Object.keys(attributes)])].map((key) => [key, attributes[key]!]),
   );
+}
+
+/** The upper halves of float32 values whose lower halves are 0. */
+function bfloat16s(values: readonly number[], name: string): Uint8Array {
+  const odd = values.find((value) => !isBfloat16(value));
+  must(odd === undefined, 22, `tensor ${show(name)} scale`, odd, "a bfloat16 value, as scales of groups are");
+  const wide = floats(values);
+  return Uint8Array.from({ length: 2 * values.length }, (_, i) => wide[2 * i + 2 - (i & 1)]!);
 }
 
 function floats(values: readonly number[]): Uint8Array {

@@ -41,6 +41,8 @@ function printQuantization({ quantization: q }: Tensor): string {
   if (q === undefined) return "";
   const sign = q.zeroPoint > 0 ? "−" : "+";
   const value = q.zeroPoint === 0 ? "q" : `(q${sign}${Math.abs(q.zeroPoint)})`;
-  const scale = q.axis === undefined ? Number(q.scale[0]).toPrecision(4) : `[${q.scale.length} scales, axis ${q.axis}]`;
-  return ` ${scale}·${value}`;
+  const group = q.group === undefined ? "" : `, group ${q.group}`;
+  const scale =
+    q.axis === undefined ? Number(q.scale[0]).toPrecision(4) : `[${q.scale.length} scales, axis ${q.axis}${group}]`;
+  return ` ${scale}·${q.codebook ? "codebook[q]" : value}`;
 }

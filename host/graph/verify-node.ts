@@ -119,7 +119,8 @@ function checkNumerics(definition: OpDefinition, node: NodeView, outputs: readon
       `has no ${node.numerics} arithmetic; there is ${definition.numerics.join(", ")}`,
     );
   }
-  if (!quantized && node.attributes["unsigned"] === true) {
+  const computed = [node.inputs[0], ...outputs].some((t) => t?.quantization);
+  if (!computed && node.attributes["unsigned"] === true) {
     throw new QuantizationError("unsigned is true, and nothing is quantized; it must be false");
   }
 }

@@ -28,7 +28,7 @@ const ALIGNMENT = 64;
 export const MAX_NPY_HEADER_BYTES = 12 + 65536;
 
 /** "<" and "|" as NumPy writes them: byte order, and none for single bytes. */
-const DESCRIPTIONS: Readonly<Record<DType, string>> = {
+const DESCRIPTIONS: Readonly<Partial<Record<DType, string>>> = {
   int8: "|i1",
   uint8: "|u1",
   int32: "<i4",

@@ -1,4 +1,4 @@
-import { ELEMENT_BYTES } from "../core/dtype.js";
+import { byteCount } from "../core/dtype.js";
 import type { ModelData, Node, Tensor } from "../core/model.js";
 import { elementCount } from "../core/shape.js";
 import type { NodePlan } from "../wasm/kernel.js";
@@ -19,7 +19,7 @@ export interface Lifetimes {
 }
 
 export function byteLength(tensor: { dtype: Tensor["dtype"]; shape: Tensor["shape"] }): number {
-  return elementCount(tensor.shape) * ELEMENT_BYTES[tensor.dtype];
+  return byteCount(tensor.dtype, elementCount(tensor.shape));
 }
 
 /** A set of tensors that share one buffer. */

@@ -10,11 +10,13 @@ export interface NodeInfo {
   readonly name: string;
   readonly op: string;
   readonly numerics: Numerics;
-  /** Kernels in order; empty where the output is the input under another name. */
+  /** Kernels in order, each once; none where the output is the input under another name. */
   readonly kernels: readonly string[];
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly dtype: string;
+  /** How the weights are stored, in ops that have weights. */
+  readonly weights?: string;
   readonly shape: readonly number[];
   readonly macs: number;
 }
@@ -45,21 +47,23 @@ export interface ModelInfo extends Threading {
 export function describeInfo(session: Session, choice: ModuleChoice, wasmBytes: number): ModelInfo {
   const { model, plan, steps } = session;
   const name = (index: number) => model.tensors[index]?.name ?? "";
-  const kernels = model.nodes.map((): string[] => []);
-  for (const { node, kernel } of steps) kernels[node]!.push(kernel);
+  const kernels = model.nodes.map(() => new Set<string>());
+  for (const { node, kernel } of steps) kernels[node]!.add(kernel);
   const nodes = model.nodes.map((node, i): NodeInfo => {
     const outputs = node.outputs.map((index) => model.tensors[index]!);
     const inputs = node.inputs.map((index) => model.tensors[index]);
+    const { definition } = facetOf(node.op);
     return {
       name: node.name,
       op: node.op,
       numerics: node.numerics,
-      kernels: kernels[i]!,
+      kernels: [...kernels[i]!],
       inputs: node.inputs.map(name),
       outputs: node.outputs.map(name),
       dtype: outputs[0]!.dtype,
+      ...(definition.channelAxis !== undefined && { weights: inputs[1]!.dtype }),
       shape: outputs[0]!.shape,
-      macs: facetOf(node.op).definition.macs?.(inputs, outputs) ?? 0,
+      macs: definition.macs?.(inputs, outputs) ?? 0,
     };
   });
   return {

@@ -25,7 +25,7 @@ export function profileSession(session: Session, milliseconds: number): readonly
     const node = model.nodes[step.node]!;
     const microseconds = 1000 * timeStep(session, i, milliseconds / steps.length);
     const at = (index: number) => model.tensors[index]!;
-    const macs = facetOf(node.op).definition.macs?.(node.inputs.map(at), node.outputs.map(at)) ?? 0;
+    const macs = step.macs ?? facetOf(node.op).definition.macs?.(node.inputs.map(at), node.outputs.map(at)) ?? 0;
     return { node: node.name, op: node.op, kernel: step.kernel, microseconds, macs, gmacs: macs / microseconds / 1000 };
   });
 }

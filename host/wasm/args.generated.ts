@@ -281,6 +281,18 @@ export const BMM_ARGS = {
   b3: "i",
 } as const;
 
+/** UnpackArgs in assembly/float/unpack.ts. */
+export const UNPACK_ARGS = {
+  source: "i",
+  panelBytes: "i",
+  target: "i",
+  k: "i",
+  width: "i",
+  zeroPoint: "i",
+  group: "i",
+  table: "i",
+} as const;
+
 /** CopyArgs in assembly/move/copy.ts. */
 export const COPY_ARGS = {
   input: "i",

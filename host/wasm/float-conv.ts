@@ -2,7 +2,8 @@ import { activationRange } from "../core/op.js";
 import { FLOAT_CONV_ARGS } from "./args.generated.js";
 import { type Convolution, isPointwise } from "./convolution.js";
 import { packFloatDepthwise, packFloatPanels } from "./float-pack.js";
-import { type NodePlan, step } from "./kernel.js";
+import { type Addresses, type NodePlan, step } from "./kernel.js";
+import { planStored } from "./stored-conv.js";
 import { F32_CONV, F32_GEMV, pickVariant } from "./variants.js";
 
 /** Up to this many rows a matrix product takes one row at a time: a tile of four would mostly repeat the last one. */
@@ -17,6 +18,20 @@ export function planFloatConvolution(conv: Convolution): NodePlan {
   const row = isPointwise(plan) && pixels <= FEW_ROWS ? pickVariant(F32_GEMV, plan) : undefined;
   const variant = row ?? pickVariant(F32_CONV, plan)!;
   const args = floatConvArgs(plan);
+  if (conv.weights.dtype !== "float32") {
+    return planStored(
+      plan,
+      k,
+      variant.nr,
+      row ? 2 : 1,
+      (at, { firstGroup, groups, groupOut, firstChannel, weights }) => {
+        const input = at.input(0) + 4 * firstGroup * args.groupIn;
+        const output = at.output(0) + 4 * (firstGroup * args.groupOut + firstChannel);
+        const tiles = row ? pixels * Math.ceil(groupOut / (2 * row.nr)) : pixels;
+        return step(variant.kernel, FLOAT_CONV_ARGS, { ...args, groups, groupOut, input, output, weights }, tiles);
+      },
+    );
+  }
   return {
     constants: [packFloatPanels(plan, k, variant.nr)],
     steps: (at) => [
@@ -35,17 +50,19 @@ export function planFloatDepthwise(conv: Convolution): NodePlan {
   const [batch, outputHeight, , outputChannels] = conv.outputShape as [number, number, number, number];
   if (outputChannels !== conv.inputShape[3]) return planFloatConvolution(conv);
   const args = floatConvArgs(conv);
-  return {
-    constants: [packFloatDepthwise(conv)],
-    steps: (at) => [
-      step(
-        "f32_dwconv",
-        FLOAT_CONV_ARGS,
-        { ...args, input: at.input(0), output: at.output(0), weights: at.constant(0) },
-        batch * outputHeight,
-      ),
-    ],
-  };
+  const compute = (at: Addresses, weights: number) =>
+    step(
+      "f32_dwconv",
+      FLOAT_CONV_ARGS,
+      { ...args, input: at.input(0), output: at.output(0), weights },
+      batch * outputHeight,
+    );
+  if (conv.weights.dtype !== "float32") {
+    // All channels are one panel: that is how the kernel reads them.
+    const taps = conv.kernel[0]! * conv.kernel[1]!;
+    return planStored({ ...conv, groups: 1 }, taps, outputChannels, 1, (at, { weights }) => compute(at, weights));
+  }
+  return { constants: [packFloatDepthwise(conv)], steps: (at) => [compute(at, at.constant(0))] };
 }
 
 /** All pixels in one row: tiles then never end at the border of an image. */

@@ -49,6 +49,8 @@ export interface Step {
   readonly kernel: string;
   readonly args: Int32Array;
   readonly tiles: number;
+  /** Multiply-accumulates, in nodes of several steps of which not all have the node's. */
+  readonly macs?: number;
 }
 
 /** A constant that a kernel packs at load, straight into its place in linear memory. */

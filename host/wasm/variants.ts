@@ -139,7 +139,19 @@ export const ELEMENTWISE: readonly Variant[] = [
     "vcast",
   ),
 ];
-export const FLOAT: readonly Variant[] = [...F32_CONV, ...F32_GEMV, ...everywhere("f32_dwconv"), ...more("f32_bmm")];
+/** Weights stored small to the panels of the kernels above, by their dtype. */
+export const UNPACK = {
+  float16: "f32_f16w_unpack",
+  int8: "f32_qc8w_unpack",
+  int4: "f32_qb4w_unpack",
+  uint4: "f32_qb4w_unpack",
+} as const;
+export const FLOAT: readonly Variant[] = [
+  ...F32_CONV,
+  ...F32_GEMV,
+  ...everywhere("f32_dwconv", UNPACK.int8),
+  ...more("f32_bmm", UNPACK.float16, UNPACK.int4),
+];
 export const MOVE: readonly Variant[] = [
   ...everywhere("x8_copy", "x8_fill"),
   ...more("x8_gather", "x8_transpose", "x32_transpose", "x8_zip_x3", "x32_zip_x3"),

@@ -70,6 +70,22 @@ class ModelMaker {
     return this.#add(this.#tape.choose(TEXTS), dtype, shape, { data, ...quantization });
   }
 
+  /** Weights of a float32 node, stored in any way. */
+  #stored(shape: Shape, axis: number): number {
+    const tape = this.#tape;
+    const dtype = tape.choose<DType>(["float32", "float16", "int8", "int4", "uint4"]);
+    if (dtype === "float32" || dtype === "float16" || dtype === "int8") return this.#constant(dtype, shape, axis);
+    const count = elementCount(shape);
+    const channels = shape[axis] as number;
+    const group = 1 + tape.below(5);
+    const data = new Uint8Array(Math.ceil(count / 2)).map(() => tape.below(256));
+    if (count % 2 === 1) data[data.length - 1] = tape.below(16);
+    const scale = Array.from({ length: channels * Math.ceil(count / channels / group) }, () => 2 ** -tape.below(99));
+    const codebook = Array.from({ length: 16 }, () => Math.fround(tape.below(1000) / 7));
+    const quantization = { scale, zeroPoint: 0, axis, group, ...(dtype === "uint4" && { codebook }) };
+    return this.#add(tape.choose(TEXTS), dtype, shape, { data, quantization });
+  }
+
   #preprocessing(shape: Shape): Preprocessing | undefined {
     const layout = this.#tape.choose(["nhwc", "nchw"] as const);
     const channels = shape[layout === "nhwc" ? 3 : 1];
@@ -91,6 +107,8 @@ class ModelMaker {
 
     const mark = this.#tensors.length;
     const constant: MakeConstant = (kind, shape, axis) => {
+      const isStored = kind === "weights" && definition.types.includes("float32 int4 float32 -> float32");
+      if (isStored && x.dtype === "float32") return this.#stored(shape, axis as number);
       const isInt32 = kind === "indices" || (kind === "bias" && x.dtype === "int8");
       return this.#constant(isInt32 ? "int32" : x.dtype, shape, axis);
     };

@@ -5,6 +5,39 @@ export function activation(name: string, shape: readonly number[], scale = 0.5, 
   return { name, dtype: "int8", shape, quantization: { scale: [scale], zeroPoint } };
 }
 
+/** One row of three weights that are indices of a codebook, in groups of two: 3 · 0.5 is its last value. */
+export function storedModel(): ModelData {
+  const float = (name: string, shape: readonly number[]): Tensor => ({ name, dtype: "float32", shape });
+  const codebook = Array.from({ length: 16 }, (_, i) => i / 5).map(Math.fround);
+  const weights: Tensor = {
+    name: "weights",
+    dtype: "uint4",
+    shape: [1, 3],
+    quantization: { scale: [2, 0.5], zeroPoint: 0, axis: 0, group: 2, codebook },
+    data: Uint8Array.of(0x21, 0x0f),
+  };
+  return {
+    name: "stored",
+    description: "",
+    numerics: "xnnpack",
+    labels: [],
+    inputs: [0],
+    outputs: [2],
+    preprocessing: [undefined],
+    tensors: [float("x", [1, 3]), weights, float("y", [1, 1])],
+    nodes: [
+      {
+        op: "fully_connected",
+        name: "product",
+        inputs: [0, 1, -1],
+        outputs: [2],
+        attributes: { activation: "none", unsigned: false },
+        numerics: "xnnpack",
+      },
+    ],
+  };
+}
+
 /** The two-op model of docs/qbin.md: a 1x1 convolution with two scales, and a softmax. */
 export function tinyModel(): ModelData {
   return {

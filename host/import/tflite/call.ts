@@ -103,6 +103,11 @@ export class Call {
     return this.#writer.parameter(this.#operator.inputs[i] as number, quantization);
   }
 
+  /** Graph index of float32 constant `i` as the file stores it. */
+  stored(i: number, dtype: "float16" | "int8", quantization?: QuantizationParams): number {
+    return this.#writer.stored(this.#operator.inputs[i] as number, dtype, quantization);
+  }
+
   /** Writes a node that leads up to the operator's result; returns its output, typed and quantized like `like`. */
   helper(op: string, suffix: string, inputs: readonly number[], attributes: Attributes, like: Value): number {
     return this.helpers(op, suffix, inputs, attributes, [like])[0] as number;

@@ -75,6 +75,18 @@ export class GraphWriter {
     return made;
   }
 
+  /** Graph index of a constant that was dequantized, as what it was before. */
+  stored(index: number, dtype: "float16" | "int8", quantization: QuantizationParams | undefined): number {
+    const key = `${index} ${dtype}`;
+    const known = this.#parameters.get(key);
+    if (known !== undefined) return known;
+    const { name, shape, stored } = this.#value(index);
+    const type = { name, dtype, shape, ...(quantization && { quantization }) };
+    const made = this.#builder.constant(type, stored?.data as Uint8Array);
+    this.#parameters.set(key, made);
+    return made;
+  }
+
   #constant(value: Value, quantization: QuantizationParams | undefined): number {
     if (value.data === undefined) {
       throw new QbinFormatError("tflite-malformed", `tensor ${quote(value.name)} is read before it is computed`);

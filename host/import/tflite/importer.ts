@@ -171,7 +171,8 @@ export class Importer {
       if (output.type !== constant.type) {
         throw new UnsupportedOpError("types", `it yields ${constant.type}, the file says ${output.type}`);
       }
-      this.#values.set(index, { ...output, shape: constant.shape, data: constant.data });
+      const stored = operator.kind === "DEQUANTIZE" ? inputs[0] : undefined;
+      this.#values.set(index, { ...output, shape: constant.shape, data: constant.data, ...(stored && { stored }) });
     });
     if (constants.length < operator.outputs.length) throw new ShapeError("it has more outputs than results");
     return true;

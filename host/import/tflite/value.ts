@@ -15,6 +15,8 @@ export interface Value {
   readonly shape: Shape;
   readonly quantization: FileQuantization | undefined;
   readonly data: Uint8Array | undefined;
+  /** What a float32 constant was dequantized from: weights stay stored like that. */
+  readonly stored?: Value;
 }
 
 /** Bytes per element of the types that constants are evaluated in. FLOAT16 is only ever turned into FLOAT32. */

@@ -1,4 +1,4 @@
-import { ELEMENT_BYTES } from "../../core/dtype.js";
+import { type DType, ELEMENT_BYTES } from "../../core/dtype.js";
 import type { AttributesOf } from "../../core/op.js";
 import { elementCount } from "../../core/shape.js";
 import { DEQUANTIZE_ARGS, VCAST_ARGS } from "../../wasm/args.generated.js";
@@ -8,7 +8,13 @@ import { planUnary } from "../../wasm/unary.js";
 import type { cast } from "./op.js";
 
 /** The largest value of a type that a float32 may exceed. */
-const MOST = { int8: 127, uint8: 255, int32: 2 ** 31 - 1, int64: -1, float32: 0 } as const;
+const MOST: Readonly<Partial<Record<DType, number>>> = {
+  int8: 127,
+  uint8: 255,
+  int32: 2 ** 31 - 1,
+  int64: -1,
+  float32: 0,
+};
 
 export const prepareCast: Prepare<AttributesOf<typeof cast>> = (call) => {
   const [from, to] = [call.inputs[0]!.dtype, call.outputs[0]!.dtype];
@@ -21,7 +27,7 @@ export const prepareCast: Prepare<AttributesOf<typeof cast>> = (call) => {
     return planUnary(call, "qs8_f32_vcvt", DEQUANTIZE_ARGS, () => ({ ...place, scale: 1 }));
   }
   const bytes = (type: typeof from) => (type === "float32" ? 0 : ELEMENT_BYTES[type]);
-  const values = { from: bytes(from), to: bytes(to), isUnsigned: from === "uint8" ? 1 : 0, most: MOST[to] };
+  const values = { from: bytes(from), to: bytes(to), isUnsigned: from === "uint8" ? 1 : 0, most: MOST[to]! };
   return {
     ...planUnary(call, "vcast", VCAST_ARGS, () => values),
     inPlace: ELEMENT_BYTES[from] === ELEMENT_BYTES[to] ? [0] : [],

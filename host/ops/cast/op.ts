@@ -1,4 +1,4 @@
-import { DTYPES } from "../../core/dtype.js";
+import { COMPUTED_TYPES } from "../../core/dtype.js";
 import { defineOp, need } from "../../core/op.js";
 
 /** Of stored values: scales and zero points are not looked at. The output's dtype says to what. */
@@ -9,7 +9,7 @@ export const cast = defineOp({
   inputs: ["input"],
   outputs: ["output"],
   attributes: {},
-  types: DTYPES.flatMap((from) => DTYPES.map((to) => `${from} -> ${to}`)),
+  types: COMPUTED_TYPES.flatMap((from) => COMPUTED_TYPES.map((to) => `${from} -> ${to}`)),
   numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs) {
     return [need(inputs, 0).shape];

@@ -1,10 +1,10 @@
-import type { DType } from "../../core/dtype.js";
+import type { ComputedType } from "../../core/dtype.js";
 import { allocate, inputOf, outputOf, type Reference } from "../../core/evaluate.js";
 import type { AttributesOf } from "../../core/op.js";
 import type { cast } from "./op.js";
 
 /** Ends of the integer types, as integers that may not be doubles. */
-const RANGES: Readonly<Record<Exclude<DType, "float32">, readonly [bigint, bigint]>> = {
+const RANGES: Readonly<Record<Exclude<ComputedType, "float32">, readonly [bigint, bigint]>> = {
   int8: [-128n, 127n],
   uint8: [0n, 255n],
   int32: [-(2n ** 31n), 2n ** 31n - 1n],
@@ -20,7 +20,10 @@ export const referenceCast: Reference<AttributesOf<typeof cast>> = (call) => {
       (result as Float32Array)[i] = typeof value === "bigint" ? roundOnce(value) : value;
       return;
     }
-    const whole = input.dtype === "float32" ? truncated(value as number, RANGES[output.dtype]) : BigInt(value);
+    const whole =
+      input.dtype === "float32"
+        ? truncated(value as number, RANGES[output.dtype as keyof typeof RANGES])
+        : BigInt(value);
     if (output.dtype === "int64") (result as BigInt64Array)[i] = whole;
     // The array keeps the low bits.
     else (result as Int32Array)[i] = Number(BigInt.asIntN(32, whole));

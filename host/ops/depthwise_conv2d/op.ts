@@ -1,4 +1,5 @@
 import { ShapeError } from "../../core/errors.js";
+import { FLOAT_ROWS } from "../../core/float-rows.js";
 import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
 import { checkConvScales } from "../../core/requantize.js";
@@ -27,7 +28,7 @@ export const depthwiseConv2d = defineOp({
     activation: activationSchema,
     unsigned: unsignedSchema,
   },
-  types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32"],
+  types: ["int8 int8 int32 -> int8", ...FLOAT_ROWS],
   numerics: ["xnnpack", "tflite"],
   infer(inputs, { stride, dilation, padding }) {
     const x = need(inputs, 0).shape;

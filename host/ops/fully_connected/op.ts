@@ -1,4 +1,5 @@
 import { ShapeError } from "../../core/errors.js";
+import { FLOAT_ROWS } from "../../core/float-rows.js";
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
 import { checkConvScales } from "../../core/requantize.js";
 import { elementCount, formatShape } from "../../core/shape.js";
@@ -19,7 +20,7 @@ export const fullyConnected = defineOp({
   channelAxis: 0,
   outputs: ["output"],
   attributes: { activation: activationSchema, unsigned: unsignedSchema },
-  types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32"],
+  types: ["int8 int8 int32 -> int8", ...FLOAT_ROWS],
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {
     const x = need(inputs, 0).shape;

@@ -11,6 +11,7 @@ import { quantizeCases } from "./quantize.js";
 import { reductions } from "./reduce.js";
 import { resizes } from "./resize.js";
 import { softmaxCases } from "./softmax.js";
+import { storedWeights } from "./stored-weights.js";
 import { transposeConvCases } from "./transpose-conv.js";
 
 /** All cases, by kind of operator. */
@@ -27,5 +28,6 @@ export const SOURCES: readonly CaseSource[] = [
   reductions,
   resizes,
   softmaxCases,
+  storedWeights,
   transposeConvCases,
 ];

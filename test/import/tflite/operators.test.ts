@@ -401,6 +401,58 @@ describe("QUANTIZE and DEQUANTIZE", () => {
     const perChannel = s8("q", [2, 2], { data: [1, 2, 3, -4], scale: [0.5, 2], zeroPoint: [0, 0], axis: 0 });
     expect(constant(perChannel)).toEqual([0.5, 1, 6, -8]);
   });
+
+  describe("dequantized weights stay stored as they were", () => {
+    const stored = (weights: TensorSpec) => {
+      const model = importTflite(
+        writeTflite({
+          tensors: [f32("x", [1, 3]), weights, f32("w", [2, 3]), f32("y", [1, 2])],
+          operators: [
+            { kind: "DEQUANTIZE", inputs: [weights.name], outputs: ["w"] },
+            { kind: "FULLY_CONNECTED", inputs: ["x", "w", null], outputs: ["y"] },
+          ],
+          inputs: ["x"],
+          outputs: ["y"],
+        }),
+      );
+      validateModel(model, findOp);
+      expect(ops(model)).toEqual(["fully_connected"]);
+      const { dtype, data, quantization } = tensors(model, model.nodes[0]?.inputs ?? [])[1] as Tensor;
+      return { dtype, data: [...(data as Uint8Array)], quantization };
+    };
+    const data = [1, 2, 3, 4, 5, 6];
+
+    test("float16", () => {
+      const half = { name: "h", type: "FLOAT16", shape: [2, 3], data: [0x3c00, 0xc100, 1, 2, 3, 0x7bff] };
+      expect(stored(half)).toEqual({
+        dtype: "float16",
+        data: [0x00, 0x3c, 0x00, 0xc1, 1, 0, 2, 0, 3, 0, 0xff, 0x7b],
+        quantization: undefined,
+      });
+    });
+
+    test("int8 with one scale, or one per output channel", () => {
+      expect(stored(s8("q", [2, 3], { data, zeroPoint: 7 }))).toEqual({
+        dtype: "int8",
+        data,
+        quantization: { scale: [0.5], zeroPoint: 7 },
+      });
+      const scale = [0.5, 2];
+      expect(stored(s8("q", [2, 3], { data, scale, zeroPoint: [0, 0], axis: 0 }))).toEqual({
+        dtype: "int8",
+        data,
+        quantization: { scale, zeroPoint: 0, axis: 0 },
+      });
+    });
+
+    test("but not with scales that weights cannot have: then they are float32, with the same values", () => {
+      const input = s8("q", [2, 3], { data, scale: [1, 2, 4], zeroPoint: [0, 0, 0], axis: 1 });
+      const float = stored(input);
+      expect(float.dtype).toBe("float32");
+      expect([...elementsOf("float32", Uint8Array.from(float.data))]).toEqual([1, 4, 12, 4, 10, 24]);
+      expect(stored(s8("q", [2, 3], { data, scale: [1, 2], zeroPoint: [0, 1], axis: 0 })).dtype).toBe("float32");
+    });
+  });
 });
 
 describe("computing operators", () => {

@@ -1,5 +1,5 @@
 import { QuantizationError, ShapeError, UnsupportedOpError } from "../../../core/errors.js";
-import type { QuantizationParams } from "../../../core/quantization.js";
+import { isNormal, type QuantizationParams } from "../../../core/quantization.js";
 import { elementCount, formatShape, sameShape } from "../../../core/shape.js";
 import type { Call } from "../call.js";
 import { quote } from "../text.js";
@@ -112,9 +112,24 @@ function matrixInputs(call: Call, input: number, channelAxis: number, positions 
     const what = bias.data === undefined ? "is computed at run time" : `is ${bias.type}, it must be ${biasType}`;
     throw new UnsupportedOpError("bias", `its bias ${quote(bias.name)} ${what}`);
   }
-  const weights = call.constant(wAt, isQuantized(w) ? weightQuantization(call.kind, w, channelAxis) : undefined);
+  const weights =
+    (call.kind === "TRANSPOSE_CONV" ? undefined : storedWeights(call, channelAxis)) ??
+    call.constant(wAt, isQuantized(w) ? weightQuantization(call.kind, w, channelAxis) : undefined);
   // A bias has no quantization of its own: its scale is input scale · weight scale by definition.
   return [input, weights, bias === undefined ? -1 : call.constant(biasAt)];
+}
+
+/**
+ * float32 weights that the file stores as float16 or int8 in front of a DEQUANTIZE stay like that; undefined for others, and for
+ * int8 with scales that weights cannot have.
+ */
+function storedWeights(call: Call, axis: number): number | undefined {
+  const { type, quantization: q } = call.value(1).stored ?? {};
+  if (type === "FLOAT16") return call.stored(1, "float16");
+  if (type !== "INT8" || q === undefined || !q.scale.every(isNormal)) return undefined;
+  if (q.scale.length === 1) return call.stored(1, "int8", { scale: q.scale, zeroPoint: q.zeroPoint[0] ?? 0 });
+  if (q.axis !== axis || q.zeroPoint.some((zeroPoint) => zeroPoint !== 0)) return undefined;
+  return call.stored(1, "int8", { scale: q.scale, zeroPoint: 0, axis });
 }
 
 /** One scale, or one per output channel. Only uint8 weights and a FULLY_CONNECTED's with one scale have a zero point. */

@@ -1,5 +1,6 @@
 import { UnsupportedOpError } from "../../../core/errors.js";
 import type { Shape } from "../../../core/shape.js";
+import { fromFloat16 } from "../../../core/stored.js";
 import type { Options } from "../call.js";
 import { integers, TYPE_BYTES, type Value } from "../value.js";
 
@@ -77,7 +78,7 @@ export function numberReader({ type, data }: Constant): (i: number) => number {
     case "FLOAT32":
       return (i) => view.getFloat32(4 * i, true);
     case "FLOAT16":
-      return (i) => halfToNumber(view.getUint16(2 * i, true));
+      return (i) => fromFloat16(view.getUint16(2 * i, true));
     default:
       throw new UnsupportedOpError("tensor-type", `constants of type ${type} are not supported`);
   }
@@ -100,14 +101,4 @@ export function numberWriter({ type, data }: Pick<Constant, "type" | "data">): (
     default:
       throw new UnsupportedOpError("tensor-type", `constants of type ${type} cannot be computed`);
   }
-}
-
-/** IEEE binary16: 1 sign bit, 5 of exponent, 10 of mantissa. Exact. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const mantissa = bits & 1023;
-  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  if (exponent === 0) return sign * mantissa * 2 ** -24;
-  return sign * (1024 + mantissa) * 2 ** (exponent - 25);
 }

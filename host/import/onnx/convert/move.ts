@@ -157,17 +157,10 @@ export function slice(call: Call): void {
 export function expand(call: Call): void {
   const value = call.value(0);
   const shape = broadcastShape(value.shape, call.integers(1, "shape"));
-  const layout = [
-    ...plain(shape.length - value.rank),
-    ...value.layout.map((axis) => shifted(axis, shape.length - value.rank)),
-  ];
+  const added = shape.length - value.rank;
+  const layout = [...plain(added), ...value.layout.map((axis) => shifted(axis, added))];
   const input = call.tensorOf(value, aligned(layout, value.rank));
-  repeat(
-    call,
-    input,
-    layout,
-    graphShape(layout, shape).map((extent, g) => extent / (call.graphShape(input)[g] as number)),
-  );
+  call.emit("broadcast_to", [input], { shape: graphShape(layout, shape) }, layout);
 }
 
 function shifted(axis: number, by: number): number {

@@ -17,7 +17,7 @@ import { graphType, type Value } from "../value.js";
 import { commonLayout, operands } from "./elementwise.js";
 
 /** Gives input 0 another shape. */
-export function reshapeTo(call: Call, shape: Shape): void {
+function reshapeTo(call: Call, shape: Shape): void {
   const { source, layout } = reshaping(call.value(0), shape);
   call.emit("reshape", [call.tensor(0, source)], { shape: graphShape(layout, shape) }, layout);
 }

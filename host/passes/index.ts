@@ -7,6 +7,7 @@ import { foldAffine } from "./fold-affine.js";
 import { foldConstants } from "./fold-constants.js";
 import { foldFlatten } from "./fold-flatten.js";
 import { fuseActivations } from "./fuse-activations.js";
+import { fuseGelu } from "./fuse-gelu.js";
 import { fuseHardSwish } from "./fuse-hard-swish.js";
 import { fusePad } from "./fuse-pad.js";
 import { mergeConstants } from "./merge-constants.js";
@@ -20,6 +21,7 @@ export { foldAffine } from "./fold-affine.js";
 export { foldConstants } from "./fold-constants.js";
 export { foldFlatten } from "./fold-flatten.js";
 export { fuseActivations } from "./fuse-activations.js";
+export { fuseGelu } from "./fuse-gelu.js";
 export { fuseHardSwish } from "./fuse-hard-swish.js";
 export { fusePad } from "./fuse-pad.js";
 export { mergeConstants } from "./merge-constants.js";
@@ -40,7 +42,7 @@ const SIMPLIFICATIONS = [
 ];
 
 /** Passes after which float outputs differ by rounding; integers do not. Then the simplifications once more. */
-const FOLDINGS = [foldFlatten, foldAffine, fuseHardSwish];
+const FOLDINGS = [foldFlatten, foldAffine, fuseHardSwish, fuseGelu];
 
 /** Runs every simplification once and verifies the result. */
 export function simplify(model: ModelData): ModelData {

@@ -42,6 +42,13 @@ export class Call {
     this.#writer = writer;
   }
 
+  /** A constant vector with `trailing` axes of 1 behind it, so that it lines up with channels. */
+  column(value: Value, trailing: number): Value {
+    const { type, data } = requireConstant(value, value.name);
+    const shape = [data.length, ...new Array<number>(trailing).fill(1)];
+    return new Value(value.name, type, shape, { type, shape, data });
+  }
+
   get inputCount(): number {
     return this.#inputs.length;
   }

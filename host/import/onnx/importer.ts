@@ -27,7 +27,7 @@ const OPSETS = { oldest: 7, newest: 28 } as const;
 const IMMATERIAL = new Set(
   (
     "kernel_shape ratio seed storage_order cubic_coeff_a exclude_outside extrapolation_value noop_with_empty_axes " +
-    "momentum keep_aspect_ratio_policy saturate round_mode"
+    "momentum keep_aspect_ratio_policy saturate round_mode stash_type"
   ).split(" "),
 );
 

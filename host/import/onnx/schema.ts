@@ -18,7 +18,7 @@ import {
 
 const STRING_ENTRY = { key: text(1), value: text(2) };
 
-export const TENSOR = {
+const TENSOR = {
   dims: integers(1),
   dataType: integer(2),
   segment: bytes(3),
@@ -33,7 +33,7 @@ export const TENSOR = {
   dataLocation: integer(14),
 };
 
-export const ATTRIBUTE = {
+const ATTRIBUTE = {
   name: text(1),
   f: float(2),
   i: integer(3),

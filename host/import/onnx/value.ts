@@ -4,7 +4,7 @@ import type { Tensor } from "../../core/model.js";
 import { elementCount, type Shape } from "../../core/shape.js";
 import { cleanName, quote } from "../common/text.js";
 import type { Constant } from "./constant.js";
-import { isPlain, type Layout } from "./layout.js";
+import type { Layout } from "./layout.js";
 
 /** A graph tensor that holds a value. */
 export interface Form {
@@ -68,11 +68,6 @@ export function constantOf({ dtype, shape, data }: Tensor, type: string): Consta
   if (data === undefined) return undefined;
   const elements = elementsOf(dtype, data);
   return { type, shape, data: elements instanceof BigInt64Array ? Float64Array.from(elements, Number) : elements };
-}
-
-/** The form that needs no more than reading, if the file's order is wanted. */
-export function plainForm(value: Value): Form | undefined {
-  return value.forms.find(({ layout }) => isPlain(layout));
 }
 
 /** The numbers of a value that has to be known while importing: a weight, a bound, an axis. */

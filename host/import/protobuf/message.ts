@@ -19,7 +19,7 @@ export type MessageOf<S extends Schema> = { -readonly [K in keyof S]: S[K] exten
 const MAX_MESSAGES = 2 ** 20;
 
 /** Decodes one file; counts its messages. */
-export class Decoder {
+class Decoder {
   #messages = 0;
 
   message<S extends Schema>(schema: S, bytes: Uint8Array): MessageOf<S> {

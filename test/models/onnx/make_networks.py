@@ -92,6 +92,51 @@ class Mlp(nn.Module):
         return torch.softmax(self.layers(x), -1)
 
 
+class Attention(nn.Module):
+    """One transformer block over embedded words: products of computed matrices, normalization, GELU."""
+
+    def __init__(self):
+        super().__init__()
+        self.embed = nn.Embedding(20, 16)
+        self.before = nn.LayerNorm(16)
+        self.qkv = nn.Linear(16, 48)
+        self.out = nn.Linear(16, 16)
+        self.after = nn.LayerNorm(16)
+        self.up = nn.Linear(16, 32)
+        self.down = nn.Linear(32, 16)
+
+    def forward(self, words):
+        x = self.embed(words)
+        n, t, c = x.shape
+        q, k, v = self.qkv(self.before(x)).reshape(n, t, 3, 4, 4).permute(2, 0, 3, 1, 4)
+        weights = torch.softmax(q @ k.transpose(-2, -1) * 0.5, -1)
+        x = x + self.out((weights @ v).transpose(1, 2).reshape(n, t, c))
+        x = x + self.down(nn.functional.gelu(self.up(self.after(x))))
+        return torch.log_softmax(x.max(1).values, -1)
+
+
+class Decoder(nn.Module):
+    """Upsampling with transposed convolutions, as autoencoders and segmentation networks do it."""
+
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.ReflectionPad2d(1),
+            nn.Conv2d(2, 8, 3),
+            nn.ELU(),
+            nn.ConvTranspose2d(8, 6, 4, stride=2, padding=1),
+            nn.PReLU(6),
+            nn.ConvTranspose2d(6, 4, 3, stride=2, padding=1, output_padding=1, groups=2),
+            nn.InstanceNorm2d(4, affine=True),
+            nn.PixelShuffle(2),
+            nn.Softplus(),
+        )
+
+    def forward(self, x):
+        y = self.layers(x)
+        return y / y.sum((2, 3), keepdim=True).clamp_min(0.5), y.amax((2, 3))
+
+
 class Audio(nn.Module):
     """1-D convolutions over a signal, and a linear layer at every step."""
 
@@ -143,6 +188,9 @@ NETWORKS = [
     ("audio", Audio, (1, 1, 256), 17, False),
     ("audio_new_exporter", Audio, (2, 1, 256), 18, True),
     ("depthwise_old_opset", Depthwise, (1, 3, 24, 24), 11, False),
+    ("attention", Attention, (1, 7), 13, False),
+    ("attention_new_exporter", Attention, (2, 7), 18, True),
+    ("decoder", Decoder, (1, 2, 6, 5), 17, False),
 ]
 
 
@@ -151,7 +199,7 @@ def main():
     for seed, (name, network, shape, opset, dynamo) in enumerate(NETWORKS):
         torch.manual_seed(seed)
         model = disturb(network())
-        x = torch.randn(shape)
+        x = torch.randint(20, shape) if network is Attention else torch.randn(shape)
         path = FOLDER / f"{name}.onnx"
         axes = {} if dynamo else {"dynamic_axes": {"x": {0: "batch"}}}
         extra = {"external_data": False} if dynamo else {}

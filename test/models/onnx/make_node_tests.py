@@ -24,7 +24,7 @@ OPERATORS = set(
     """
     Abs Add ArgMax AveragePool BatchNormalization Cast Ceil Clip Concat Constant ConstantOfShape Conv ConvTranspose
     DepthToSpace Div Dropout Elu Equal Erf Exp Expand Flatten Floor Gather Gelu Gemm GlobalAveragePool GlobalMaxPool
-    HardSigmoid HardSwish Identity LRN LeakyRelu Log LogSoftmax MatMul Max MaxPool Mean Min Mul Neg PRelu Pad Pow Range
+    HardSigmoid HardSwish Identity InstanceNormalization LRN LayerNormalization LeakyRelu Log LogSoftmax MatMul Max MaxPool Mean Min Mul Neg PRelu Pad Pow Range
     Reciprocal ReduceL1 ReduceL2 ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare Relu Reshape Resize Round Shape Sigmoid Sign Size Slice
     Softmax Softplus SpaceToDepth Split Sqrt Squeeze Sub Sum Tanh Tile Transpose Unsqueeze Upsample Where
     """.split()
@@ -41,6 +41,7 @@ CONSTANT = {
     "Expand": [1],
     "Gather": [1],
     "Gemm": [1, 2],
+    "InstanceNormalization": [1, 2],
     "PRelu": [1],
     "Pad": [1, 2, 3],
     "Range": [0, 1, 2],

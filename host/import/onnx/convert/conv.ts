@@ -63,8 +63,8 @@ export function convTranspose(call: Call): void {
   if (groups < 1 || inC % groups !== 0)
     throw new ShapeError(`${inC} input channels do not divide into ${groups} groups`);
   const kernel: [number, number] = spatial === 1 ? [1, weights.shape[2]!] : [weights.shape[2]!, weights.shape[3]!];
-  const stride = pair(call.attributes.ints("strides"), spatial, 1, "strides");
-  const dilation = pair(call.attributes.ints("dilations"), spatial, 1, "dilations");
+  const stride = pair(call.attributes.ints("strides"), spatial, "strides");
+  const dilation = pair(call.attributes.ints("dilations"), spatial, "dilations");
   const outC = outPerGroup * groups;
   const inPerGroup = inC / groups;
   const packed = rearranged(
@@ -125,7 +125,7 @@ interface Side {
 }
 
 /** A constant vector with one value per output channel. */
-export function biasOf(call: Call, i: number, channels: number): number {
+function biasOf(call: Call, i: number, channels: number): number {
   const bias = call.constant(i, "bias");
   if (bias.data.length !== channels || bias.shape.length !== 1) {
     throw new ShapeError(`its bias ${formatShape(bias.shape)} must be [${channels}], one value per output channel`);

@@ -18,6 +18,7 @@ import {
   transpose,
   unsqueeze,
 } from "./move.js";
+import { instanceNormalization, layerNormalization } from "./normalize.js";
 import { pad } from "./pad.js";
 import { argMax, reduce, reduceMean } from "./reduce.js";
 import { resize } from "./resize.js";
@@ -39,6 +40,8 @@ const CONVERTERS = new Map<string, Converter>(
     Gemm: gemm,
     MatMul: matMul,
     BatchNormalization: batchNormalization,
+    LayerNormalization: layerNormalization,
+    InstanceNormalization: instanceNormalization,
 
     MaxPool: maxPool,
     AveragePool: averagePool,

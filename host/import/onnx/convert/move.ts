@@ -17,7 +17,7 @@ import { graphType, type Value } from "../value.js";
 import { commonLayout, operands } from "./elementwise.js";
 
 /** Gives input 0 another shape. */
-export function reshapeTo(call: Call, shape: Shape): void {
+function reshapeTo(call: Call, shape: Shape): void {
   const { source, layout } = reshaping(call.value(0), shape);
   call.emit("reshape", [call.tensor(0, source)], { shape: graphShape(layout, shape) }, layout);
 }
@@ -157,17 +157,10 @@ export function slice(call: Call): void {
 export function expand(call: Call): void {
   const value = call.value(0);
   const shape = broadcastShape(value.shape, call.integers(1, "shape"));
-  const layout = [
-    ...plain(shape.length - value.rank),
-    ...value.layout.map((axis) => shifted(axis, shape.length - value.rank)),
-  ];
+  const added = shape.length - value.rank;
+  const layout = [...plain(added), ...value.layout.map((axis) => shifted(axis, added))];
   const input = call.tensorOf(value, aligned(layout, value.rank));
-  repeat(
-    call,
-    input,
-    layout,
-    graphShape(layout, shape).map((extent, g) => extent / (call.graphShape(input)[g] as number)),
-  );
+  call.emit("broadcast_to", [input], { shape: graphShape(layout, shape) }, layout);
 }
 
 function shifted(axis: number, by: number): number {

@@ -13,18 +13,13 @@ export interface Window {
   readonly overhang: readonly [number, number];
 }
 
-/** An attribute with a value per spatial axis, as [height, width]: a signal has height 1 and `height` for it. */
-export function pair(
-  values: readonly number[] | undefined,
-  spatial: number,
-  height: number,
-  role: string,
-): [number, number] {
-  if (values === undefined) return [height, height];
+/** An attribute with a value per spatial axis, as [height, width]: a signal has height 1. Absent values are 1. */
+export function pair(values: readonly number[] | undefined, spatial: number, role: string): [number, number] {
+  if (values === undefined) return [1, 1];
   if (values.length !== spatial || values.some((value) => value < 1)) {
     throw new ShapeError(`its ${role} [${values}] need ${spatial} positive values`);
   }
-  return spatial === 1 ? [height, values[0] as number] : [values[0] as number, values[1] as number];
+  return spatial === 1 ? [1, values[0] as number] : [values[0] as number, values[1] as number];
 }
 
 /**
@@ -33,8 +28,8 @@ export function pair(
  */
 export function windowOf(call: Call, input: Shape, kernel: readonly [number, number]): Window {
   const spatial = input.length - 2;
-  const stride = pair(call.attributes.ints("strides"), spatial, 1, "strides");
-  const dilation = pair(call.attributes.ints("dilations"), spatial, 1, "dilations");
+  const stride = pair(call.attributes.ints("strides"), spatial, "strides");
+  const dilation = pair(call.attributes.ints("dilations"), spatial, "dilations");
   const mode = call.attributes.text("auto_pad", "NOTSET");
   const given = call.attributes.ints("pads") ?? new Array<number>(2 * spatial).fill(0);
   if (given.length !== 2 * spatial || given.some((pad) => pad < 0)) {
@@ -121,7 +116,7 @@ function poolWindow(call: Call): Window {
   const sizes = call.attributes.ints("kernel_shape");
   if (sizes === undefined) throw new ShapeError("it has no kernel_shape");
   call.pictures(0);
-  const window = windowOf(call, shape, pair(sizes, shape.length - 2, 1, "kernel_shape"));
+  const window = windowOf(call, shape, pair(sizes, shape.length - 2, "kernel_shape"));
   if (window.dilation.some((step, i) => step > 1 && (window.kernel[i] as number) > 1)) {
     throw new UnsupportedOpError("dilation", `its window is dilated by [${window.dilation}]`);
   }

@@ -60,7 +60,7 @@ export function defineQuantize(command: Command, self: string): Command {
   return addDataOptions(
     command
       .description("Quantize a float model to int8.")
-      .argument("<model>", "a float model: .tflite or .qbin")
+      .argument("<model>", "a float model: .tflite, .onnx or .qbin")
       .requiredOption("-o, --output <file>", "the .qbin file to write")
       .option("--mode <mode>", "static-int8, power-of-two or float32 (default: static-int8)")
       .option("--layer <pattern=mode>", "another mode for layers with such names; may be repeated", layerModes)

@@ -2,6 +2,7 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readQbin } from "../../host/toolchain.js";
+import { root } from "../../scripts/project.mjs";
 import { DIGITS, expectRefusal, expectSuccess, qbin, useFolder } from "./command.js";
 
 const folder = useFolder();
@@ -82,6 +83,18 @@ describe("quantize", () => {
   ])("%s: refused, and nothing is written", async (_, args, message) => {
     expectRefusal(await quantize("-o", "never.qbin", ...args), message);
     expect(existsSync(folder.file("never.qbin"))).toBe(false);
+  });
+
+  test("an ONNX model, its batch normalization folded and its activations fused", async () => {
+    const values = Float32Array.from({ length: 12 * 3 * 24 * 24 }, (_, i) => Math.sin(i * i));
+    writeFileSync(folder.file("noise.bin"), new Uint8Array(values.buffer));
+    const model = join(root, "test/models/onnx/cnn_new_exporter.onnx");
+    const args = ["-o", "onnx.qbin", "--calibration", "noise.bin", "--json"];
+    const { nodes } = JSON.parse(expectSuccess(await command("quantize", model, ...args)));
+    expect(
+      nodes.filter(({ op, mode }: { op: string; mode: string }) => op === "conv2d" && mode === "static-int8").length,
+    ).toBeGreaterThan(1);
+    expect(nodes.filter(({ op }: { op: string }) => op === "mul")).toEqual([]);
   });
 
   test("a model that is quantized already is refused", async () => {

@@ -31,11 +31,14 @@ const calibrated = performance.now();
 const { graph } = await toolchain.quantize(float, { calibration, calibrator: "entropy" });
 const seconds = (from, to) => Number(((to - from) / 1000).toFixed(2));
 const { maxRSS } = process.resourceUsage();
+// What the machine does besides shows in the time on the clock, and not in this.
+const processor = Number((process.cpuUsage().user / 1e6).toFixed(2));
 console.log(
   JSON.stringify({
     samples: calibration.samples,
     calibrate: seconds(started, calibrated),
     quantize: seconds(calibrated, performance.now()),
+    processor,
     peakMiB: Math.round(maxRSS / 1024),
     bytes: toolchain.writeQbin(graph).length,
   }),

@@ -14,8 +14,8 @@ for (const count of counts.length > 0 ? counts : [10, 100, 1000]) {
     },
   );
   if (status !== 0) throw new Error(stderr);
-  const { samples, calibrate, quantize, peakMiB } = JSON.parse(stdout);
+  const { samples, calibrate, quantize, processor, peakMiB } = JSON.parse(stdout);
   console.log(
-    `${`${samples}`.padStart(5)} samples: calibrated in ${calibrate} s, quantized in ${quantize} s, at most ${peakMiB} MiB`,
+    `${`${samples}`.padStart(5)} samples: calibrated in ${calibrate} s, quantized in ${quantize} s (${processor} s of processor time in all), at most ${peakMiB} MiB`,
   );
 }

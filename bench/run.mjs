@@ -8,6 +8,7 @@ const BENCHES = {
   scaling: "time against multiply count and threads",
   cold: "bytes in memory to first result, in fresh processes",
   memory: "linear memory, weights, arena, heap",
+  calibration: "time and peak memory of calibrating a float MobileNetV2, by number of samples",
   arm: "executed ARM64 instructions per multiply, under QEMU",
   size: "bytes of every entry and module",
   chart: "docs/benchmarks.svg from bench/results",
@@ -15,7 +16,7 @@ const BENCHES = {
 
 const [name, ...args] = process.argv.slice(2);
 const usage = `npm run bench -- NAME [arguments]\n${Object.entries(BENCHES)
-  .map(([bench, what]) => `  ${bench.padEnd(9)}${what}`)
+  .map(([bench, what]) => `  ${bench.padEnd(12)}${what}`)
   .join("\n")}`;
 
 if (name === undefined || name === "--help") {

@@ -2,6 +2,7 @@
 
 export type { DType, TypedData } from "./core/dtype.js";
 export {
+  CalibrationError,
   EnvironmentError,
   QbinError,
   QbinFormatError,
@@ -46,3 +47,34 @@ export {
 } from "./import/index.js";
 export { findOp, OPS, type OpName } from "./ops/index.js";
 export { prepare, simplify } from "./passes/index.js";
+export {
+  type Attempt,
+  CALIBRATORS,
+  type CalibrateOptions,
+  type Calibration,
+  type CalibratorName,
+  calibrate,
+  calibrationFromJson,
+  calibrationToJson,
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  type LayerMode,
+  MODES,
+  type ModeName,
+  measureSensitivity,
+  type NodeReport,
+  type Progress,
+  type QuantizeOptions,
+  type QuantizeReport,
+  type QuantizeResult,
+  quantize,
+  quantizeToBudget,
+  type RecipeOptions,
+  type RecipeResult,
+  type Sample,
+  type SampleSource,
+  type Samples,
+  type Sensitivity,
+  type TensorRange,
+} from "./quantize/index.js";

@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { bundleHost } from "./bundle.mjs";
-import { BUILD_STAMP, packageFile, root, run } from "./project.mjs";
+import { BUILD_STAMP, ensureInstalled, packageFile, root, run } from "./project.mjs";
 
 const SIMD = ["assembly/index.ts", "assembly/simd.ts"];
 const MODULES = {
@@ -30,6 +30,7 @@ const MODULES = {
 };
 const LIMIT = 64 * 1024;
 
+ensureInstalled();
 // In CI a file that should have been committed is not made good.
 run("scripts/generate-args.mjs", ...(process.env["CI"] ? ["--check"] : []));
 // The stamp's time is from before the sources are read: an edit during the build must look newer.

@@ -101,7 +101,7 @@ function options(input) {
   return {
     input,
     plugins: [wasmText],
-    external: [/^node:/, "commander", "flatbuffers"],
+    external: [/^node:/, "commander", "flatbuffers", "sharp"],
     platform: "neutral",
     logLevel: "warn",
   };

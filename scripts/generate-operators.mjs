@@ -8,7 +8,8 @@ import { importHost } from "./import-host.mjs";
 import { root } from "./project.mjs";
 
 const target = join(root, "docs/operators.md");
-const { importTflite, OPS, supportedTfliteOperators } = await importHost("toolchain");
+const { importTflite, supportedTfliteOperators } = await importHost("import/index");
+const { OPS } = await importHost("ops/index");
 const { VARIANTS } = await importHost("wasm/variants");
 const { MODULES } = await importHost("wasm/kernel");
 

@@ -137,6 +137,8 @@ def main():
     (HERE / "digits.tflite").write_bytes(int8_file)
     (HERE / "labels.txt").write_text("".join(f"{c}\n" for c in range(CLASSES)))
     (HERE / "test.bin").write_bytes(np.column_stack([test_labels, test_pixels]).astype(np.uint8).tobytes())
+    (HERE / "calibration.bin").write_bytes(
+        np.column_stack([train_labels, train_pixels])[:100].astype(np.uint8).tobytes())
     (HERE / "input.bin").write_bytes(raw_inputs[0].tobytes())
 
     rows = ",\n".join(json.dumps(row.tobytes().hex()) for row in raw_scores)

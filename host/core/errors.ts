@@ -46,6 +46,15 @@ export class QuantizationError extends QbinError {
   }
 }
 
+/** Samples that cannot calibrate a model: too few, of the wrong shape, or with ranges that are empty or not finite. */
+export class CalibrationError extends QbinError {
+  override name = "CalibrationError";
+
+  constructor(message: string) {
+    super("calibration", message);
+  }
+}
+
 /** The machine cannot do what was asked: no memory, no such module, no such engine feature. */
 export class EnvironmentError extends QbinError {
   override name = "EnvironmentError";

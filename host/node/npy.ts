@@ -36,9 +36,27 @@ const DESCRIPTIONS: Readonly<Partial<Record<DType, string>>> = {
   float32: "<f4",
 };
 
+/** What the header says, from the start of a file; the data begin at `byteOffset`. */
+export interface NpyHeader {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly byteOffset: number;
+}
+
 /** Takes a file apart. `who` names it in errors; throws QbinFormatError. */
 export function parseNpy(bytes: Uint8Array, who: string): NpyArray {
-  const { header, data } = splitFile(bytes, who);
+  const { dtype, shape, byteOffset } = parseNpyHeader(bytes, who);
+  const data = bytes.subarray(byteOffset);
+  const expected = elementCount(shape) * ELEMENT_BYTES[dtype];
+  if (data.length !== expected) {
+    throw refusal(who, `${dtype} [${shape}] takes ${expected} bytes, ${data.length} follow its header`);
+  }
+  return { dtype, shape, data };
+}
+
+/** Reads the header; `bytes` is a file or its first `MAX_NPY_HEADER_BYTES`. */
+export function parseNpyHeader(bytes: Uint8Array, who: string): NpyHeader {
+  const { header, byteOffset } = splitFile(bytes, who);
   const description = /["']descr["']\s*:\s*["']([^"']*)["']/.exec(header)?.[1];
   const order = /["']fortran_order["']\s*:\s*(True|False)/.exec(header)?.[1];
   const dimensions = /["']shape["']\s*:\s*\(([\d\s,]*)\)/.exec(header)?.[1];
@@ -51,15 +69,10 @@ export function parseNpy(bytes: Uint8Array, who: string): NpyArray {
     throw refusal(who, `its type is ${description ?? "a structure"}; tensors have one of ${types}`);
   }
   if (order === "True") throw refusal(who, "it is in Fortran order; save numpy.ascontiguousarray(x) instead");
-  const shape = (dimensions.match(/\d+/g) ?? []).map(Number);
-  const expected = elementCount(shape) * ELEMENT_BYTES[dtype];
-  if (data.length !== expected) {
-    throw refusal(who, `${dtype} [${shape}] takes ${expected} bytes, ${data.length} follow its header`);
-  }
-  return { dtype, shape, data };
+  return { dtype, shape: (dimensions.match(/\d+/g) ?? []).map(Number), byteOffset };
 }
 
-function splitFile(bytes: Uint8Array, who: string): { header: string; data: Uint8Array } {
+function splitFile(bytes: Uint8Array, who: string): { header: string; byteOffset: number } {
   const magic = String.fromCharCode(...bytes.subarray(0, MAGIC.length));
   if (magic !== MAGIC || bytes.length < 12) throw refusal(who, "this is not an .npy file; it does not start as one");
   const version = bytes[6] as number;
@@ -69,7 +82,7 @@ function splitFile(bytes: Uint8Array, who: string): { header: string; data: Uint
   const end = start + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
   if (end > bytes.length) throw refusal(who, `its header ends at byte ${end}, the file has ${bytes.length}`);
   if (end > MAX_NPY_HEADER_BYTES) throw refusal(who, `its header has ${end - start} bytes, at most 65536 are read`);
-  return { header: new TextDecoder().decode(bytes.subarray(start, end)), data: bytes.subarray(end) };
+  return { header: new TextDecoder().decode(bytes.subarray(start, end)), byteOffset: end };
 }
 
 /** A version 1.0 file, byte for byte what `numpy.save` writes. */

@@ -40,6 +40,16 @@ export async function readAtMost(
   }
 }
 
+/** The first `limit` bytes of a file, or all it has. */
+export async function readStart(path: string, limit: number): Promise<Uint8Array> {
+  const file = await onFile(path, () => open(path, "r"));
+  try {
+    return await onFile(path, () => readUpTo(file, limit, limit));
+  } finally {
+    await file.close();
+  }
+}
+
 /** Reads to the end or to `end` bytes. `expected` sizes the first array, so that a plain file is read in one piece. */
 async function readUpTo(file: FileHandle, expected: number, end: number): Promise<Uint8Array> {
   let bytes = new Uint8Array(Math.min(Math.max(expected + 1, 4096), end));

@@ -8,6 +8,7 @@ export const RULES: Readonly<Record<string, readonly string[]>> = {
   "ops/*/op.ts": ["core"],
   "ops/*/reference.ts": ["core", "ops/*/op.ts"],
   "ops/*/kernel.ts": ["core", "ops/*/op.ts", "wasm"],
+  "ops/*/quantize.ts": ["core", "ops/*/op.ts"],
   "ops/index.ts": ["core", "ops/*/op.ts"],
   format: ["core"],
   "format/read.ts": ["core", "ops/index.ts", "format"],
@@ -21,10 +22,11 @@ export const RULES: Readonly<Record<string, readonly string[]>> = {
   "import/onnx": ["core", "graph", "ops/index.ts", "reference", "import/common", "import/protobuf"],
   "import/index.ts": ["core", "import/common", "import/tflite", "import/onnx"],
   reference: ["core", "graph", "ops/index.ts", "ops/*/reference.ts"],
+  quantize: ["core", "format", "format/write.ts", "graph", "ops/index.ts", "ops/*/quantize.ts", "index.ts"],
   wasm: ["core"],
   plan: ["core", "wasm"],
   runtime: ["core", "ops/index.ts", "ops/*/op.ts", "ops/*/kernel.ts", "format", "plan", "wasm"],
-  node: ["core", "node:*"],
+  node: ["core", "node:*", "sharp"],
   cli: ["index.ts", "toolchain.ts", "node.ts", "commander", "node:*"],
   "index.ts": ["core", "runtime", "wasm"],
   "toolchain.ts": [
@@ -36,6 +38,7 @@ export const RULES: Readonly<Record<string, readonly string[]>> = {
     "graph",
     "import/index.ts",
     "passes",
+    "quantize",
   ],
   "node.ts": ["node"],
 };

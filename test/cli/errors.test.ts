@@ -205,7 +205,7 @@ describe("what the machine or the command does not have", () => {
     [["inspect", "digits.qbin", "other.qbin"], /too many arguments/],
     [["inspect", "digits.qbin", "--jason"], /unknown option '--jason' \(Did you mean --json\?\); see --help/],
     [["run", "digits.qbin", "input.bin", "-o"], /option '-o, --output <file>' argument missing/],
-    [["quantize", "model.tflite"], /unknown command 'quantize'/],
+    [["train", "model.tflite"], /unknown command 'train'/],
     [["--frobnicate"], /unknown option '--frobnicate'/],
   ];
   test.each(cases)("%j", async (args, message) => {

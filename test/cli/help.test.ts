@@ -5,7 +5,7 @@ import { root } from "../../scripts/project.mjs";
 import { DIGITS, expectSuccess, QBIN, qbin, RUN, useFolder } from "./command.js";
 
 const folder = useFolder();
-const COMMANDS = ["convert", "inspect", "run", "bench"];
+const COMMANDS = ["convert", "quantize", "evaluate", "inspect", "run", "bench"];
 
 /** The examples are written for the project's own folder; here they run in one that looks like it. */
 beforeAll(() => {

@@ -24,7 +24,9 @@ const REPO = resolve(import.meta.dirname, "../..");
 
 export const DEFAULTS = {
   engines: Object.keys(ENGINES),
-  suites: ["conformance", "golden", "threads"].map((name) => `build/suites/${name}.js`).map((path) => join(REPO, path)),
+  suites: ["conformance", "golden", "quantize", "threads"]
+    .map((name) => `build/suites/${name}.js`)
+    .map((path) => join(REPO, path)),
   modules: ["scalar", "simd", "relaxed-us", "relaxed-ss"],
   timeoutMs: 300_000,
   jobs: 2,

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { writeQbin } from "../../host/format/write.js";
 import { importTflite } from "../../host/import/index.js";
 import { load } from "../../host/index.js";
+import { evaluate, quantize, type Sample } from "../../host/quantize/index.js";
 
 /** Whole data sets, on the module this machine would choose, beside what LiteRT computes on them. */
 const shared = fileURLToPath(new URL("../../../shared", import.meta.url));
@@ -54,5 +55,26 @@ describe.skipIf(!isThere)("accuracy (skipped where there is no ../shared)", () =
       if (argMax(model.output().data) === data[at]) correct++;
     }
     expect(correct).toBe(3794);
+  });
+
+  describe("our own quantizer on resnet8_fp32, which is right about 76.44 % of cifar10-test", () => {
+    const size = 1 + 32 * 32 * 3;
+    function* samples(name: string): Generator<Sample> {
+      const data = readFileSync(join(shared, `data/${name}.bin`));
+      for (let at = 0; at < data.length; at += size) {
+        yield { inputs: new Uint8Array(data.subarray(at + 1, at + size)), label: data[at]! };
+      }
+    }
+
+    test.each([
+      ["static-int8", 0.762],
+      ["power-of-two", 0.75],
+    ] as const)("%s: at least %d, calibrated on cifar10-calibration", async (mode, least) => {
+      const float = importTflite(readFileSync(join(shared, "models/resnet8_fp32.tflite")), { name: "resnet8_fp32" });
+      const { graph, report } = await quantize(float, { mode, samples: samples("cifar10-calibration") });
+      expect(report.nodes.filter((node) => node.mode !== mode)).toEqual([]);
+      const { top1 } = await evaluate(await load(writeQbin(graph)), samples("cifar10-test"));
+      expect(top1).toBeGreaterThanOrEqual(least);
+    });
   });
 });

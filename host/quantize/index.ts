@@ -1,0 +1,10 @@
+export { type CalibrateOptions, type Calibration, calibrate } from "./calibrate.js";
+export { calibrationFromJson, calibrationToJson } from "./calibration-json.js";
+export { CALIBRATORS, type CalibratorName } from "./calibrators/index.js";
+export { type EvaluateOptions, type Evaluation, evaluate } from "./evaluate.js";
+export type { TensorRange } from "./modes/static-int8.js";
+export { type LayerMode, MODES, type ModeName, type QuantizeOptions } from "./options.js";
+export { type NodeReport, type QuantizeReport, type QuantizeResult, quantize } from "./quantize.js";
+export { type Attempt, quantizeToBudget, type RecipeOptions, type RecipeResult } from "./recipe.js";
+export type { Progress, Sample, SampleSource, Samples } from "./samples.js";
+export { measureSensitivity, type Sensitivity } from "./sensitivity.js";

@@ -1,0 +1,131 @@
+import { CalibrationError, UsageError } from "../core/errors.js";
+import type { ModelData, Node, Tensor } from "../core/model.js";
+import { findOp } from "../ops/index.js";
+import { type Calibration, calibrate, modelDigest } from "./calibrate.js";
+import { type StaticResult, type StaticSettings, staticInt8, type TensorRange } from "./modes/static-int8.js";
+import { checkOptions, type ModeName, type QuantizeOptions, staticSettings } from "./options.js";
+import { openSource, type Samples } from "./samples.js";
+import { selectModes } from "./select-modes.js";
+import { roundAdaptively } from "./techniques/adaptive-rounding.js";
+import { equalize } from "./techniques/equalize.js";
+import { collectPatches } from "./techniques/patches.js";
+
+/** What became of one node. */
+export interface NodeReport {
+  readonly node: string;
+  readonly op: string;
+  /** The mode that was asked for. */
+  readonly wanted: ModeName;
+  /** The mode it has. */
+  readonly mode: ModeName;
+  /** Why the two differ. */
+  readonly why?: string;
+}
+
+/** What `quantize` did: nothing becomes, or stays, float32 without a line here. */
+export interface QuantizeReport {
+  readonly samples: number;
+  readonly nodes: readonly NodeReport[];
+  /** Layers whose channels were equalized with those of the next. */
+  readonly equalized: readonly string[];
+  /** Activations that are int8 now. */
+  readonly tensors: readonly TensorRange[];
+}
+
+/** The quantized graph, for `writeQbin`. */
+export interface QuantizeResult {
+  readonly graph: ModelData;
+  readonly report: QuantizeReport;
+  /** For another `quantize` of the same float model, without samples. */
+  readonly calibration: Calibration | undefined;
+}
+
+/**
+ * Makes a quantized graph of a float one.
+ *
+ *     const { graph } = await quantize(importTflite(bytes), { samples: pictures.map((inputs) => ({ inputs })) });
+ *     const file = writeQbin(graph);
+ *
+ * @throws UsageError for options that do not fit, CalibrationError for samples that do not
+ */
+export async function quantize(graph: ModelData, options: QuantizeOptions): Promise<QuantizeResult> {
+  checkOptions(options);
+  requireFloat(graph);
+  const { mode = "static-int8", layers = [] } = options;
+  const modes = selectModes(graph, mode, layers);
+  const wanted = (one: ModeName) => new Set([...modes].flatMap(([node, m]) => (m === one ? [node.name] : [])));
+  const integer = integerMode(new Set(modes.values()));
+  const { graph: float, layers: equalized } = options.equalize ? equalize(graph) : { graph, layers: [] };
+  let result: StaticResult = { graph: float, left: [], tensors: [] };
+  let { calibration } = options;
+  if (integer !== undefined) {
+    const samples = options.samples && openSource(options.samples);
+    calibration = await calibrationFor(float, samples, options);
+    const settings = staticSettings(options, integer);
+    const round = options.rounding === "adaptive" ? await adaptiveRounding(float, samples, options) : {};
+    result = staticInt8(float, wanted(integer), calibration, { ...settings, ...round });
+  }
+  const why = new Map(result.left.map((left) => [left.node, left.why]));
+  const nodes = [...modes].map(([node, asked]) => nodeReport(node, asked, why.get(node.name)));
+  return {
+    graph: result.graph,
+    report: { samples: calibration?.samples ?? 0, nodes, equalized, tensors: result.tensors },
+    calibration,
+  };
+}
+
+/** The one of the two integer modes that is used. */
+function integerMode(used: ReadonlySet<ModeName>): "static-int8" | "power-of-two" | undefined {
+  if (used.has("static-int8") && used.has("power-of-two")) {
+    throw new UsageError("static-int8 and power-of-two cannot be mixed: neighbours share scales; choose one of them");
+  }
+  return used.has("power-of-two") ? "power-of-two" : used.has("static-int8") ? "static-int8" : undefined;
+}
+
+function nodeReport({ name, op }: Node, wanted: ModeName, why: string | undefined): NodeReport {
+  return why === undefined
+    ? { node: name, op, wanted, mode: wanted }
+    : { node: name, op, wanted, mode: "float32", why };
+}
+
+async function calibrationFor(
+  graph: ModelData,
+  samples: (() => Samples) | undefined,
+  options: QuantizeOptions,
+): Promise<Calibration> {
+  const { calibration } = options;
+  if (calibration !== undefined) {
+    if (calibration.model === modelDigest(graph)) return calibration;
+    throw new CalibrationError(
+      `the calibration is of another model than this${options.equalize ? ", equalized" : ""}; calibrate again`,
+    );
+  }
+  if (samples === undefined)
+    throw new UsageError("quantize: static int8 needs samples, or a calibration made from some");
+  return calibrate(graph, samples(), options);
+}
+
+/** How the weights of each layer are rounded, from patches of its inputs. */
+async function adaptiveRounding(
+  graph: ModelData,
+  samples: (() => Samples) | undefined,
+  options: QuantizeOptions,
+): Promise<Pick<StaticSettings, "round">> {
+  if (samples === undefined) throw new UsageError("quantize: adaptive rounding needs samples beside a calibration");
+  const patches = await collectPatches(graph, samples(), options);
+  return {
+    round(node: Node, weights: Tensor, scale: readonly number[]) {
+      const seen = patches.get(node.name);
+      const axis = findOp(node.op)?.channelAxis as number;
+      return seen && roundAdaptively(weights, axis, scale, options.weightBits ?? 8, seen);
+    },
+  };
+}
+
+function requireFloat({ name, tensors }: ModelData): void {
+  const quantized = tensors.find(({ dtype }) => dtype === "int8" || dtype === "uint8");
+  if (quantized === undefined) return;
+  throw new UsageError(
+    `model "${name}" is quantized already: tensor "${quantized.name}" is ${quantized.dtype}; start from the float model`,
+  );
+}

@@ -3,6 +3,7 @@ import type { ModelData, Node, Tensor } from "../core/model.js";
 import { elementCount } from "../core/shape.js";
 import type { NodePlan } from "../wasm/kernel.js";
 import type { Buffer } from "./arena.js";
+import { Groups } from "./groups.js";
 
 /** Which arena buffer each tensor lives in, and how long each buffer is needed. */
 export interface Lifetimes {
@@ -10,26 +11,18 @@ export interface Lifetimes {
   readonly buffers: readonly Buffer[];
   /** Buffer of each tensor; −1 for constants. */
   readonly bufferOfTensor: readonly number[];
+  /** Where in its buffer each tensor begins. */
+  readonly offsetOfTensor: readonly number[];
   /** Scratch buffer of each node; −1 for none. */
   readonly bufferOfScratch: readonly number[];
   /** Of what the steps of each node hand to each other. */
   readonly bufferOfShared: readonly number[];
-  /** Nodes whose output is their input under another name: their steps are left out. */
+  /** Nodes whose outputs are their inputs under other names: their steps are left out. */
   readonly aliased: readonly boolean[];
 }
 
 export function byteLength(tensor: { dtype: Tensor["dtype"]; shape: Tensor["shape"] }): number {
   return byteCount(tensor.dtype, elementCount(tensor.shape));
-}
-
-/** A set of tensors that share one buffer. */
-interface Group {
-  name: string;
-  bytes: number;
-  firstUse: number;
-  lastUse: number;
-  /** Holds a model input or output: these keep their values between runs. */
-  pinned: boolean;
 }
 
 /**
@@ -38,76 +31,48 @@ interface Group {
  */
 export function computeLifetimes(model: ModelData, plans: readonly NodePlan[], keepAll: boolean): Lifetimes {
   const end = model.nodes.length;
-  const groups: (Group | undefined)[] = model.tensors.map((tensor) =>
-    tensor.data
-      ? undefined
-      : { name: tensor.name, bytes: byteLength(tensor), firstUse: end, lastUse: 0, pinned: false },
+  const groups = new Groups(
+    model.tensors.map((tensor) => (tensor.data ? undefined : tensor.name)),
+    model.tensors.map(byteLength),
+    end,
   );
-  const use = (index: number, step: number) => {
-    const group = groups[index]; // none for constants, and at −1, an absent input
-    if (!group) return;
-    group.firstUse = Math.min(group.firstUse, step);
-    group.lastUse = Math.max(group.lastUse, step);
-  };
   for (const index of [...model.inputs, ...model.outputs]) {
-    const group = groups[index];
-    if (group) group.pinned = true;
-    use(index, end);
+    const group = groups.of(index);
+    if (group) group.isPinned = true;
+    groups.use(index, end);
   }
-  for (const index of model.inputs) use(index, 0);
+  for (const index of model.inputs) groups.use(index, 0);
   model.nodes.forEach((node, step) => {
-    for (const index of [...node.inputs, ...node.outputs]) use(index, step);
+    for (const index of [...node.inputs, ...node.outputs]) groups.use(index, step);
   });
-  if (keepAll) for (const group of groups) if (group) group.lastUse = end;
+  if (keepAll) for (const group of groups.distinct()) group.lastUse = end;
 
-  const members = new Map(groups.map((group, i) => [group, [i]]));
-  const merge = (from: number, into: number) => {
-    const a = groups[from] as Group;
-    const b = groups[into] as Group;
-    b.firstUse = Math.min(a.firstUse, b.firstUse);
-    b.lastUse = Math.max(a.lastUse, b.lastUse);
-    b.pinned ||= a.pinned;
-    const moved = members.get(a) as number[];
-    for (const i of moved) groups[i] = b;
-    (members.get(b) as number[]).push(...moved);
-  };
-  const aliased = model.nodes.map((node, step) => {
-    const alias = (plans[step] as NodePlan).alias;
-    if (alias === undefined || keepAll || !mayAlias(groups, node, alias)) return false;
-    merge(node.outputs[0] as number, node.inputs[alias] as number);
-    return true;
-  });
+  const aliased = model.nodes.map((node, step) => !keepAll && placeParts(groups, node, plans[step]!));
   model.nodes.forEach((node, step) => {
-    const inPlace = (plans[step] as NodePlan).inPlace ?? [];
-    const input = keepAll || aliased[step] ? undefined : inPlace.find((i) => mayOverwrite(groups, node, i, step));
-    if (input !== undefined) merge(node.outputs[0] as number, node.inputs[input] as number);
+    if (keepAll || aliased[step]) return;
+    const inputs = (plans[step]!.inPlace ?? []).map((i) => node.inputs[i]!);
+    groups.overwrite(node.outputs[0]!, inputs, step);
   });
 
-  const distinct = [...new Set(groups.filter((group) => group !== undefined))];
+  const distinct = groups.distinct();
   const buffers: Buffer[] = distinct.map(({ name, bytes, firstUse, lastUse }) => ({ name, bytes, firstUse, lastUse }));
   const perNode = (what: string, bytesOf: (plan: NodePlan) => number | undefined) =>
     model.nodes.map((node, step) => {
-      const bytes = bytesOf(plans[step] as NodePlan) ?? 0;
+      const bytes = bytesOf(plans[step]!) ?? 0;
       if (bytes === 0) return -1;
       return buffers.push({ name: `${what} of ${node.name}`, bytes, firstUse: step, lastUse: step }) - 1;
     });
   const bufferOfScratch = perNode("scratch", (plan) => plan.scratchBytes);
   const bufferOfShared = perNode("shared scratch", (plan) => plan.sharedBytes);
   const indexOf = new Map(distinct.map((group, i) => [group, i]));
-  const bufferOfTensor = groups.map((group) => (group ? (indexOf.get(group) as number) : -1));
-  return { buffers, bufferOfTensor, bufferOfScratch, bufferOfShared, aliased };
+  const bufferOfTensor = model.tensors.map((_, index) => indexOf.get(groups.of(index)!) ?? -1);
+  const offsetOfTensor = model.tensors.map((_, index) => groups.offsetOf(index));
+  return { buffers, bufferOfTensor, offsetOfTensor, bufferOfScratch, bufferOfShared, aliased };
 }
 
-/** Both names may mean one buffer unless the user could write through one and read the other. */
-function mayAlias(groups: readonly (Group | undefined)[], node: Node, alias: number): boolean {
-  const from = groups[node.inputs[alias] as number];
-  const to = groups[node.outputs[0] as number];
-  return from !== undefined && to !== undefined && !(from.pinned && to.pinned);
-}
-
-/** The node may write over an input that nobody reads later and no user sees. */
-function mayOverwrite(groups: readonly (Group | undefined)[], node: Node, i: number, step: number): boolean {
-  const from = groups[node.inputs[i] as number];
-  const to = groups[node.outputs[0] as number];
-  return from !== undefined && to !== undefined && !from.pinned && from.lastUse === step && from.bytes >= to.bytes;
+/** Makes a node's outputs names of its inputs, or of parts of them, or the other way round; false where it may not. */
+function placeParts(groups: Groups, node: Node, { alias, inputsInOutput, outputsInInput }: NodePlan): boolean {
+  if (alias !== undefined) return groups.place(node.outputs.slice(0, 1), node.inputs[alias]!, [0]);
+  if (inputsInOutput) return groups.place(node.inputs, node.outputs[0]!, inputsInOutput);
+  return outputsInInput !== undefined && groups.place(node.outputs, node.inputs[0]!, outputsInInput);
 }

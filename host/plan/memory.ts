@@ -77,7 +77,7 @@ export function planMemory(
   return {
     tensors: model.tensors.map((tensor, i) => {
       if (tensor.data) return rawAddress.get(i) ?? -1;
-      return addressOf(lifetimes.bufferOfTensor[i] as number);
+      return addressOf(lifetimes.bufferOfTensor[i]!) + lifetimes.offsetOfTensor[i]!;
     }),
     constants,
     scratch: lifetimes.bufferOfScratch.map(addressOf),

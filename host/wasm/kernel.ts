@@ -86,6 +86,10 @@ export interface NodePlan {
   readonly inPlace?: readonly number[];
   /** The input output 0 is byte for byte equal to: the planner may give both one address and leave the steps out. */
   readonly alias?: number;
+  /** Byte offsets in output 0 at which the inputs lie there, each in one piece: put there, they need no steps. */
+  readonly inputsInOutput?: readonly number[];
+  /** The same of the outputs in input 0. */
+  readonly outputsInInput?: readonly number[];
   steps(at: Addresses): readonly Step[];
 }
 

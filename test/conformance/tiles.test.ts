@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { byteLength } from "../../host/plan/lifetimes.js";
 import { needsMore } from "../../host/runtime/facets.js";
-import { createSession } from "../../host/runtime/session.js";
+import { createSession, type Session } from "../../host/runtime/session.js";
 import { compileModules } from "../../host/wasm/instantiate.js";
 import { type Family, MODULES, type ModuleName } from "../../host/wasm/kernel.js";
 import { unavailable } from "../suites/unavailable.js";
@@ -10,7 +10,10 @@ import { SOURCES } from "./cases/index.js";
 import { familiesOf } from "./families.js";
 import { compare } from "./run-case.js";
 
-/** A kernel computes the tiles it is asked for and no others, in any order: what threads will rely on. */
+/**
+ * A kernel computes the tiles it is asked for and no others, in any order, and whatever its scratch holds: what threads
+ * rely on.
+ */
 const CANARIES = [0xa5, 0x5a] as const;
 
 for (const module of MODULES.filter((name) => unavailable(name) === undefined)) {
@@ -56,9 +59,11 @@ async function runInPieces(
   const program = new Int32Array(memory.buffer, plan.end, steps.length * 4);
 
   let ranges = 0;
-  for (const [i, { kernel, tiles }] of steps.entries()) {
+  for (const [i, step] of steps.entries()) {
+    const { kernel, tiles } = step;
     const run = exports[kernel] as (args: number, begin: number, end: number) => void;
     const args = program[i * 4 + 1]!;
+    const scratch = scratchOf(session, step.node);
     const before = outputs.map((output) => output.slice());
     const pieced = outputs.map((output) => output.slice());
     const writer = outputs.map((output) => new Int32Array(output.length).fill(-1));
@@ -66,7 +71,7 @@ async function runInPieces(
       const begin = Math.max(0, end - random.int(1, 3));
       // A byte that comes out the same whatever was there before has been written.
       const [first, second] = CANARIES.map((canary) => {
-        for (const output of outputs) output.fill(canary);
+        for (const output of [...outputs, scratch]) output.fill(canary);
         run(args, begin, end);
         return outputs.map((output) => output.slice());
       }) as [Uint8Array[], Uint8Array[]];
@@ -89,4 +94,11 @@ async function runInPieces(
     if (difference) return { ranges, problem: `${kernel} ${difference}` };
   }
   return { ranges };
+}
+
+function scratchOf({ model, plan, memory }: Session, node: number): Uint8Array {
+  const start = plan.scratch[node]!;
+  const name = `scratch of ${model.nodes[node]!.name}`;
+  const buffer = plan.arena.buffers.find((other) => other.name === name && plan.arena.start + other.offset === start);
+  return new Uint8Array(memory.buffer, start, buffer?.bytes ?? 0);
 }

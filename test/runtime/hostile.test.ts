@@ -163,7 +163,8 @@ test.each([
   const model = await load(writeQbin({ ...named, tensors, nodes, inputs: [0], outputs }));
   model.run();
   expect(model.info.nodes).toHaveLength(MANY);
-  expect(performance.now() - start).toBeLessThan(LONGEST);
+  // On a quiet machine about 2 s; comparing each with each takes more than 40.
+  expect(performance.now() - start).toBeLessThan(25_000);
 });
 
 describe.skipIf(ownModels().skipped)("mutated .tflite files", () => {

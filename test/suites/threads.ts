@@ -19,7 +19,7 @@ import { unavailable } from "./unavailable.js";
 /**
  * The same bits on 2 and 3 threads as on one, on whatever engine imports this: some cases of every kernel family, split as
  * far as they go, and whole models. Every case starts its own workers, so not all of the thousands are run here;
- * `--param every=1` does that. (The conformance suite runs every case in pieces, on one thread.)
+ * `--param every=1` does that. (test/conformance/tiles.test.ts has every case in pieces, on one thread.)
  */
 const EVERY = 60;
 const COUNTS = [2, 3];

@@ -5,7 +5,7 @@ import type { Prepare } from "../../wasm/kernel.js";
 import { planMove } from "../../wasm/move.js";
 import type { concatenation } from "./op.js";
 
-/** One step per input. */
+/** One step per input; none where nothing but the axis has more than one position, and the inputs lie in the output. */
 export const prepareConcatenation: Prepare<AttributesOf<typeof concatenation>> = ({ inputs, outputs, attributes }) => {
   const { dtype, shape } = outputs[0]!;
   const bytes = ELEMENT_BYTES[dtype];
@@ -19,5 +19,9 @@ export const prepareConcatenation: Prepare<AttributesOf<typeof concatenation>> =
     position += input.shape[attributes.axis]!;
     return { move: planMove(axes, bytes), offset };
   });
-  return { steps: (at) => moves.map(({ move, offset }, i) => move(at.input(i), at.output(0) + offset)) };
+  const isInPieces = shape.slice(0, attributes.axis).every((dimension) => dimension === 1);
+  return {
+    ...(isInPieces && { inputsInOutput: moves.map(({ offset }) => offset) }),
+    steps: (at) => moves.map(({ move, offset }, i) => move(at.input(i), at.output(0) + offset)),
+  };
 };

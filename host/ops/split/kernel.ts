@@ -5,7 +5,7 @@ import type { Prepare } from "../../wasm/kernel.js";
 import { planMove } from "../../wasm/move.js";
 import type { split } from "./op.js";
 
-/** One step per output. */
+/** One step per output; none where nothing but the axis has more than one position, and the outputs lie in the input. */
 export const prepareSplit: Prepare<AttributesOf<typeof split>> = ({ inputs, outputs, attributes }) => {
   const { dtype, shape } = inputs[0]!;
   const bytes = ELEMENT_BYTES[dtype];
@@ -18,5 +18,9 @@ export const prepareSplit: Prepare<AttributesOf<typeof split>> = ({ inputs, outp
     position += attributes.sizes[i]!;
     return { move: planMove(axes, bytes), offset };
   });
-  return { steps: (at) => moves.map(({ move, offset }, i) => move(at.input(0) + offset, at.output(i))) };
+  const isInPieces = shape.slice(0, attributes.axis).every((dimension) => dimension === 1);
+  return {
+    ...(isInPieces && { outputsInInput: moves.map(({ offset }) => offset) }),
+    steps: (at) => moves.map(({ move, offset }, i) => move(at.input(0) + offset, at.output(i))),
+  };
 };

@@ -1,8 +1,12 @@
-import type { Attributes } from "../core/model.js";
 import type { QuantizeFacet, QuantizeRule } from "../core/quantize-rule.js";
+import type { Attributes } from "../core/model.js";
+import type { OpName } from "../ops/index.js";
 import { quantizeAdd } from "../ops/add/quantize.js";
 import { quantizeArgMax } from "../ops/arg_max/quantize.js";
 import { quantizeAveragePool2d } from "../ops/average_pool2d/quantize.js";
+import { quantizeBatchMatmul } from "../ops/batch_matmul/quantize.js";
+import { quantizeBroadcastTo } from "../ops/broadcast_to/quantize.js";
+import { quantizeCast } from "../ops/cast/quantize.js";
 import { quantizeClip } from "../ops/clip/quantize.js";
 import { quantizeConcatenation } from "../ops/concatenation/quantize.js";
 import { quantizeConv2d } from "../ops/conv2d/quantize.js";
@@ -11,11 +15,13 @@ import { quantizeDequantize } from "../ops/dequantize/quantize.js";
 import { quantizeDiv } from "../ops/div/quantize.js";
 import { quantizeElu } from "../ops/elu/quantize.js";
 import { quantizeFullyConnected } from "../ops/fully_connected/quantize.js";
+import { quantizeGather } from "../ops/gather/quantize.js";
 import { quantizeHardSigmoid } from "../ops/hard_sigmoid/quantize.js";
 import { quantizeHardSwish } from "../ops/hard_swish/quantize.js";
-import type { OpName } from "../ops/index.js";
 import { quantizeLeakyRelu } from "../ops/leaky_relu/quantize.js";
+import { quantizeLogSoftmax } from "../ops/log_softmax/quantize.js";
 import { quantizeLogistic } from "../ops/logistic/quantize.js";
+import { quantizeLrn } from "../ops/lrn/quantize.js";
 import { quantizeMaxPool2d } from "../ops/max_pool2d/quantize.js";
 import { quantizeMaximum } from "../ops/maximum/quantize.js";
 import { quantizeMean } from "../ops/mean/quantize.js";
@@ -25,6 +31,7 @@ import { quantizePad } from "../ops/pad/quantize.js";
 import { quantizePow } from "../ops/pow/quantize.js";
 import { quantizePrelu } from "../ops/prelu/quantize.js";
 import { quantizeQuantize } from "../ops/quantize/quantize.js";
+import { quantizeReduce } from "../ops/reduce/quantize.js";
 import { quantizeRelu } from "../ops/relu/quantize.js";
 import { quantizeRequantize } from "../ops/requantize/quantize.js";
 import { quantizeReshape } from "../ops/reshape/quantize.js";
@@ -45,6 +52,9 @@ export const RULES = {
   add: quantizeAdd,
   arg_max: quantizeArgMax,
   average_pool2d: quantizeAveragePool2d,
+  batch_matmul: quantizeBatchMatmul,
+  broadcast_to: quantizeBroadcastTo,
+  cast: quantizeCast,
   clip: quantizeClip,
   concatenation: quantizeConcatenation,
   conv2d: quantizeConv2d,
@@ -53,10 +63,13 @@ export const RULES = {
   div: quantizeDiv,
   elu: quantizeElu,
   fully_connected: quantizeFullyConnected,
+  gather: quantizeGather,
   hard_sigmoid: quantizeHardSigmoid,
   hard_swish: quantizeHardSwish,
   leaky_relu: quantizeLeakyRelu,
+  log_softmax: quantizeLogSoftmax,
   logistic: quantizeLogistic,
+  lrn: quantizeLrn,
   max_pool2d: quantizeMaxPool2d,
   maximum: quantizeMaximum,
   mean: quantizeMean,
@@ -66,6 +79,7 @@ export const RULES = {
   pow: quantizePow,
   prelu: quantizePrelu,
   quantize: quantizeQuantize,
+  reduce: quantizeReduce,
   relu: quantizeRelu,
   requantize: quantizeRequantize,
   reshape: quantizeReshape,

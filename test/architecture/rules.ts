@@ -15,7 +15,6 @@ export const RULES: Readonly<Record<string, readonly string[]>> = {
   "format/write.ts": ["core", "ops/index.ts", "format", "format/read.ts"],
   graph: ["core", "ops/index.ts"],
   passes: ["core", "graph", "ops/index.ts", "reference"],
-  quantize: ["core", "graph", "ops/index.ts"],
   "import/common": ["core"],
   "import/protobuf": ["core", "@bufbuild/protobuf/wire"],
   "import/tflite": ["core", "graph", "ops/index.ts", "import/common", "flatbuffers"],

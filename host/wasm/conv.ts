@@ -16,7 +16,8 @@ import {
 } from "./convolution.js";
 import { type NodePlan, step } from "./kernel.js";
 import { biasValues, packPanels, roundUp, weightValues } from "./pack.js";
-import { CONV, CONV_FIXED, CONV_ROWS, GEMV, pickVariant, type TileVariant } from "./variants.js";
+import { CONV, CONV_FIXED, CONV_ROWS, CONV_WINOGRAD, GEMV, pickVariant, type TileVariant } from "./variants.js";
+import { mayTransform, planWinograd } from "./winograd.js";
 
 /** Gathered patches take about this much: half of a small first-level cache, so that a weight panel fits beside them. */
 const BLOCK_BYTES = 16384;
@@ -39,6 +40,8 @@ type Form = "gather" | "rows" | "single";
 
 export function planConvolution(conv: Convolution): NodePlan {
   const [batch, outputHeight, outputWidth, outputChannels] = conv.outputShape as [number, number, number, number];
+  const transforming = mayTransform(conv) ? pickVariant(CONV_WINOGRAD, conv, (row) => isInRange(conv, row)) : undefined;
+  if (transforming) return planWinograd(conv, transforming);
   const pixels = batch * outputHeight * outputWidth;
   const { form, variant } = chooseVariant(conv, pixels);
   const groupOut = outputChannels / conv.groups;

@@ -106,7 +106,8 @@ function chooseVariant(conv: Convolution, pixels: number): { form: Form; variant
     !(hasSums && variant.bytes === 1 && line * conv.kernel[0]! < MIN_SUMMED);
   const gathering = pickVariant(CONV, conv, fits)!;
   if (isPointwise(conv)) {
-    const single = pixels === 1 ? pickVariant(GEMV, conv, fits) : undefined;
+    const single =
+      pixels === 1 ? pickVariant(GEMV, isNarrow(conv) ? { ...conv, family: "extmul" } : conv, fits) : undefined;
     if (single) return { form: "single", variant: single };
   } else if (maySlide(conv) && !(hasSums && gathering.bytes === 1 && line >= MIN_SUMMED_LINE)) {
     const maySlideOver = (variant: TileVariant) =>
@@ -115,6 +116,11 @@ function chooseVariant(conv: Convolution, pixels: number): { form: Form; variant
     if (sliding) return { form: "rows", variant: sliding };
   }
   return { form: "gather", variant: gathering };
+}
+
+/** Half of a panel of 16 would be padding: "extmul" has panels of 8, and in the simd module wins on any machine then. */
+function isNarrow({ module, outputShape }: Convolution): boolean {
+  return module === "simd" && outputShape[3]! <= 8;
 }
 
 /** A patch must be one run of neighbours per kernel line, and rows long enough to fill tiles. */

@@ -124,6 +124,8 @@ const DEPTHWISE: readonly Edge[] = [
     ] as const
   ).map((k) => ({ cin: 12, cout: 12, k, h: 9, w: 8 })),
   { cin: 8, cout: 8, k: [3, 3], s: [2, 2], pad: [0, 0, 1, 1], h: 8, w: 10 },
+  { cin: 11, cout: 11, k: [3, 3], s: [2, 2], pad: [0, 0, 1, 1], h: 5, w: 18 },
+  { cin: 16, cout: 16, k: [3, 3], s: [2, 2], pad: [1, 1, 1, 1], h: 4, w: 15 },
   { cin: 24, cout: 24, k: [3, 3], s: [2, 1], pad: [1, 1, 1, 1], h: 7, w: 5 },
   { cin: 16, cout: 16, k: [3, 3], s: [5, 4], h: 14, w: 13 },
   { cin: 8, cout: 8, k: [5, 5], s: [2, 2], pad: [2, 2, 2, 2], h: 7, w: 7 },

@@ -21,7 +21,7 @@ import { BUILD_STAMP, ensureInstalled, packageFile, root, run } from "./project.
 const SIMD = ["assembly/index.ts", "assembly/simd.ts"];
 const MODULES = {
   scalar: ["assembly/index.ts", "assembly/scalar.ts"],
-  simd: [...SIMD, "assembly/extmul.ts"],
+  simd: [...SIMD, "assembly/extmul.ts", "assembly/winograd.ts"],
   "relaxed-us": [...SIMD, "assembly/relaxed-us.ts"],
   "relaxed-ss": [...SIMD, "assembly/extmul.ts", "assembly/relaxed-ss.ts"],
   "scalar-more": ["assembly/more.ts"],

@@ -60,7 +60,7 @@ function fill(FORM: i32, target: usize, value: i32, count: i32): void {
 /** Fills padded rows [from, to) of image `image`. */
 // @ts-ignore: decorator
 @inline
-function fillRows(FORM: i32, a: ConvArgs, image: i32, from: i32, to: i32): void {
+export function fillRows(FORM: i32, a: ConvArgs, image: i32, from: i32, to: i32): void {
   const shift: usize = FORM == WIDENED ? 1 : 0;
   const lineLength = a.inputWidth * a.inputChannels;
   const before = min(a.padLeft * a.inputChannels, a.rowLength);

@@ -16,7 +16,8 @@ import {
 } from "./convolution.js";
 import { type NodePlan, step } from "./kernel.js";
 import { biasValues, packPanels, roundUp, weightValues } from "./pack.js";
-import { CONV, CONV_FIXED, CONV_ROWS, GEMV, pickVariant, type TileVariant } from "./variants.js";
+import { CONV, CONV_FIXED, CONV_ROWS, CONV_WINOGRAD, GEMV, pickVariant, type TileVariant } from "./variants.js";
+import { mayTransform, planWinograd } from "./winograd.js";
 
 /** Gathered patches take about this much: half of a small first-level cache, so that a weight panel fits beside them. */
 const BLOCK_BYTES = 16384;
@@ -39,6 +40,8 @@ type Form = "gather" | "rows" | "single";
 
 export function planConvolution(conv: Convolution): NodePlan {
   const [batch, outputHeight, outputWidth, outputChannels] = conv.outputShape as [number, number, number, number];
+  const transforming = mayTransform(conv) ? pickVariant(CONV_WINOGRAD, conv, (row) => isInRange(conv, row)) : undefined;
+  if (transforming) return planWinograd(conv, transforming);
   const pixels = batch * outputHeight * outputWidth;
   const { form, variant } = chooseVariant(conv, pixels);
   const groupOut = outputChannels / conv.groups;
@@ -103,7 +106,8 @@ function chooseVariant(conv: Convolution, pixels: number): { form: Form; variant
     !(hasSums && variant.bytes === 1 && line * conv.kernel[0]! < MIN_SUMMED);
   const gathering = pickVariant(CONV, conv, fits)!;
   if (isPointwise(conv)) {
-    const single = pixels === 1 ? pickVariant(GEMV, conv, fits) : undefined;
+    const single =
+      pixels === 1 ? pickVariant(GEMV, isNarrow(conv) ? { ...conv, family: "extmul" } : conv, fits) : undefined;
     if (single) return { form: "single", variant: single };
   } else if (maySlide(conv) && !(hasSums && gathering.bytes === 1 && line >= MIN_SUMMED_LINE)) {
     const maySlideOver = (variant: TileVariant) =>
@@ -112,6 +116,11 @@ function chooseVariant(conv: Convolution, pixels: number): { form: Form; variant
     if (sliding) return { form: "rows", variant: sliding };
   }
   return { form: "gather", variant: gathering };
+}
+
+/** Half of a panel of 16 would be padding: "extmul" has panels of 8, and in the simd module wins on any machine then. */
+function isNarrow({ module, outputShape }: Convolution): boolean {
+  return module === "simd" && outputShape[3]! <= 8;
 }
 
 /** A patch must be one run of neighbours per kernel line, and rows long enough to fill tiles. */

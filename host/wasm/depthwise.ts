@@ -53,8 +53,15 @@ function chooseVariant(conv: Convolution): DepthwiseVariant {
     (variant.bytes === 2 || isExact(conv, variant)) &&
     (variant.family !== "extmul" || weightsZeroPoint(conv) === 0) &&
     (!readsInPlace(variant) || mayReadInPlace(conv)) &&
+    conv.outputShape[2]! >= leastColumns(variant) &&
     (variant.family !== "relaxed" || isSumOfTwo(conv));
   return pickVariant(DEPTHWISE, conv, fits)!;
+}
+
+/** Kernels of pairs for 3×3 begin a row with work that short ones do not repay. */
+function leastColumns({ family, kr, stride }: DepthwiseVariant): number {
+  if (family !== "dot16" || kr !== 9) return 1;
+  return stride === 2 ? 8 : 4;
 }
 
 /** Kernels that compute two rows at a time from where the image lies; the others pad rows in scratch. */

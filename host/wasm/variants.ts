@@ -76,6 +76,11 @@ export const CONV_ROWS: readonly TileVariant[] = [
   { kernel: "qs8_qc8w_conv_rows_2x16c2", modules: VECTOR, family: "dot16", mr: 2, nr: 16, kr: 2, bytes: 2 },
 ];
 
+/** int8 convolution 3×3 by Winograd's transform; rows and columns of its products, 16 of them. */
+export const CONV_WINOGRAD: readonly TileVariant[] = [
+  { kernel: "qs8_qc8w_conv_3x3w_2x16c2", modules: ["simd"], family: "dot16", mr: 2, nr: 16, kr: 2, bytes: 2 },
+];
+
 /** One row of activations against panels of weights: fully connected layers. */
 export const GEMV: readonly TileVariant[] = [
   { kernel: "qs8_qc8w_gemv_1x32c4", modules: US, family: "relaxed", mr: 1, nr: 32, kr: 4, bytes: 1 },
@@ -169,6 +174,7 @@ export const SOFTMAX: readonly Variant[] = everywhere("f32_softmax", "qs8_softma
 export const VARIANTS: readonly Variant[] = [
   ...CONV,
   ...CONV_ROWS,
+  ...CONV_WINOGRAD,
   ...GEMV,
   ...Object.values(CONV_FIXED),
   ...DEPTHWISE,

@@ -4,7 +4,7 @@ import { rolldown } from "rolldown";
 import { builtModules } from "./built-modules.mjs";
 import { root } from "./project.mjs";
 
-const suites = ["conformance.ts", "golden.ts", "threads.ts"];
+const suites = ["conformance.ts", "golden.ts", "machine.ts", "threads.ts"];
 const bundle = await rolldown({
   input: suites.map((name) => join(root, "test/suites", name)),
   plugins: [builtModules],

@@ -51,6 +51,7 @@ async function main() {
   const work = CPUS.flatMap((cpu) => cases.map(({ name }) => ({ cpu, name })));
   const rows = await inParallel(work, async ({ cpu, name }) => {
     const { kernel, macs, instructions } = await emulate(tools, cpu, guest, name);
+    console.error(`${cpu} ${name}: ${instructions} instructions`);
     const before = expected[cpu]?.[name];
     const change = before === undefined ? Infinity : instructions / before - 1;
     return { cpu, name, kernel, instructions, before, change, rate: macs / instructions, target: TARGETS[cpu][name] };

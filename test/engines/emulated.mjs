@@ -64,7 +64,7 @@ export function nodeOf(machine) {
 /** @returns {string | undefined} undefined where it is not installed */
 export function versionOf(machine) {
   const file = join(packageOf(machine), "package.json");
-  return existsSync(nodeOf(machine)) ? JSON.parse(readFileSync(file, "utf8")).version : undefined;
+  return existsSync(nodeOf(machine)) ? JSON.parse(readFileSync(file, "utf8")).version.replace("v", "") : undefined;
 }
 
 function packageOf(machine) {

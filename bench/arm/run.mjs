@@ -68,7 +68,8 @@ async function main() {
 
 function problemsOf({ cpu, name, instructions, before, change, rate, target = 0 }) {
   const problems = [];
-  if (Math.abs(change) > TOLERANCE) problems.push(`${instructions} instructions, expected ${before} ±2 %`);
+  if (Math.abs(change) > TOLERANCE)
+    problems.push(`${instructions} instructions, expected ${before} ±2 % (--update, when the change is meant)`);
   if (rate < target) problems.push(`${rate.toFixed(2)} multiplies per instruction, target ${target}`);
   return problems.map((problem) => `${name} on ${cpu}: ${problem}`);
 }

@@ -12,13 +12,14 @@ const MAX_KILOBYTES = 2 ** 20;
 const NODE_FLAGS = ["--no-liftoff", "--single-threaded"];
 
 /**
- * @param {ReturnType<typeof import("./tools.mjs").prepareTools>} tools
+ * @param {import("./tools.mjs").Tools} tools
  * @returns {Promise<{ kernel: string, macs: number, instructions: number }>} of one run of the kernel
  * @throws {Error} when the process fails, or its result is not the reference's
  */
-export async function emulate({ qemu, libraries, plugin, node }, cpu, guest, name) {
-  const emulator = ["-L", libraries, "-cpu", cpu, "-plugin", plugin];
-  const { stdout, stderr, problem } = await runLimited(qemu, [...emulator, node, ...NODE_FLAGS, guest, name]);
+export async function emulate({ emulators, plugin, node }, cpu, guest, name) {
+  const { command, args } = emulators[cpu];
+  const guestLine = ["-plugin", plugin, node, ...NODE_FLAGS, guest, name];
+  const { stdout, stderr, problem } = await runLimited(command, [...args, ...guestLine]);
   const who = `${name} on ${cpu}`;
   if (problem) throw new Error(`${who}: ${problem}\n${stderr.replace(/^count .*\n/gm, "").trim()}`);
   const { kernel, macs, runs, difference } = JSON.parse(stdout);

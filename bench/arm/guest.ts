@@ -20,7 +20,7 @@ const arm = CASES.find(({ name }) => name === process.argv[2])!;
 const { model, input, macs } = build(arm);
 await loadFacets(model);
 const module = await compileModule(arm.module);
-const session = createSession(model, arm.module, module, { maxBytes: 2 ** 24, family: arm.family });
+const session = createSession(model, arm.module, [module], { maxBytes: 2 ** 24, family: arm.family });
 const bytes = new Uint8Array(session.memory.buffer);
 bytes.set(new Uint8Array(input.buffer), session.plan.tensors[model.inputs[0]!]!);
 

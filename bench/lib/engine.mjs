@@ -9,11 +9,10 @@ import { relative } from "node:path";
 import { root } from "../../scripts/project.mjs";
 import { ENGINES } from "../../test/engines/engines.mjs";
 import { mountsOf } from "../../test/engines/mounts.mjs";
-import { installPackages } from "../../test/engines/packages.mjs";
 import { describeExit, removeFolder, temporaryFolder } from "../../test/engines/processes.mjs";
 import { startServer } from "../../test/engines/server.mjs";
 
-export const ENGINE_NAMES = Object.keys(ENGINES);
+export const ENGINE_NAMES = Object.keys(ENGINES).filter((name) => !ENGINES[name].isEmulated);
 
 /** A page or process that says nothing for this long hangs. */
 const SILENCE_MS = 300_000;
@@ -31,7 +30,7 @@ const SILENCE_MS = 300_000;
  */
 export async function openEngine(name) {
   const engine = ENGINES[name];
-  const problem = engine.isPinned ? await installPackages((line) => console.error(line)) : undefined;
+  const problem = await engine.install?.((line) => console.error(line));
   const found = await engine.find();
   if (!found.command) throw new Error(`${name} cannot be run here: ${problem ?? found.reason}`);
   const mounts = mountsOf(root.replace(/\/$/, ""));

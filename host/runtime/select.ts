@@ -29,13 +29,32 @@ async function select(
   compile: typeof compileModule,
   isShared: boolean,
 ): Promise<Selection> {
-  const choice: ModuleChoice = { ...chooseModule(forced), family: isX86() ? undefined : "extmul" };
-  const module = await compile(choice.name);
-  if (!choice.name.startsWith("relaxed")) return { choice, module };
-  const { measure, selfTest } = await import("./self-test.js");
-  const wrong = await selfTest(choice.name, module, isShared);
-  if (wrong === undefined) return { choice: measure(choice), module };
-  const reason = `SIMD128; kernel ${wrong} of module "${choice.name}" failed its self-test on this engine and processor`;
-  if (forced !== undefined) throw new EnvironmentError("self-test", reason);
-  return { choice: { ...choice, name: "simd", reason }, module: await compile("simd") };
+  const found = chooseModule(forced);
+  const { name } = found;
+  const [module, decide] = await Promise.all([compile(name), startChoosing(found)]);
+  if (name.startsWith("relaxed")) {
+    const { selfTest } = await import("./self-test.js");
+    const wrong = await selfTest(name, module, isShared);
+    if (wrong !== undefined) {
+      const reason = `SIMD128; kernel ${wrong} of module "${name}" failed its self-test on this engine and processor`;
+      if (forced !== undefined) throw new EnvironmentError("self-test", reason);
+      const [simd, decideAgain] = await Promise.all([compile("simd"), startChoosing({ name: "simd", reason })]);
+      return { choice: decideAgain(), module: simd };
+    }
+  }
+  return { choice: decide(), module };
+}
+
+/** Where a module has several exact families of kernels, one is chosen: on x86 it is known, elsewhere time decides. */
+async function startChoosing(found: ModuleChoice): Promise<() => ModuleChoice> {
+  const { name, reason } = found;
+  if (name !== "simd" && name !== "relaxed-ss") return () => found;
+  if (name === "simd" && isX86())
+    return () => ({ name, family: "dot16", reason: `${reason}; kernels "dot16": this is x86` });
+  const { startContest } = await import("./self-test.js");
+  const decide = startContest(name);
+  return () => {
+    const { family, text } = decide();
+    return { name, family, reason: `${reason}; ${text}` };
+  };
 }

@@ -1,10 +1,11 @@
 import type { ModelData, Node, Tensor } from "../core/model.js";
 import { elementCount } from "../core/shape.js";
-import type { ModuleChoice } from "../wasm/detect.js";
 import type { ModuleName } from "../wasm/kernel.js";
-import { measureRelaxedDot } from "../wasm/measure.js";
 import { loadFacets } from "./facets.js";
-import { createSession, type TeamLayout } from "./session.js";
+import { createSession, type SessionOptions, type TeamLayout } from "./session.js";
+
+// One chunk of what is needed once per process, and on some machines only.
+export { startContest } from "../wasm/measure.js";
 
 const SIZE = 6;
 const CHANNELS = 36;
@@ -15,7 +16,8 @@ const ALONE: TeamLayout = { adapt: (plan) => plan, room: (programBytes) => progr
 /**
  * Known answers on the operands that saturate first, for every kernel that relies on what the probe found: all
  * activations 127 or −128, weights 127 and −127 by output channel. With an output scale of depth · 127 every output is
- * the activation or its negative. Returns the name of a kernel that is wrong, or undefined.
+ * the activation or its negative. In every family that may be preferred. Returns the name of a kernel that is wrong, or
+ * undefined.
  */
 export async function selfTest(
   name: ModuleName,
@@ -24,7 +26,21 @@ export async function selfTest(
 ): Promise<string | undefined> {
   const model = buildModel();
   await loadFacets(model);
-  const session = createSession(model, name, [module], { maxBytes: 2 ** 24, ...(isShared && { team: ALONE }) });
+  const families = name === "relaxed-ss" ? (["relaxed", "extmul"] as const) : [undefined];
+  for (const family of families) {
+    const wrong = wrongKernel(model, name, module, { ...(isShared && { team: ALONE }), family });
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+function wrongKernel(
+  model: ModelData,
+  name: ModuleName,
+  module: WebAssembly.Module,
+  options: Pick<SessionOptions, "family" | "team">,
+): string | undefined {
+  const session = createSession(model, name, [module], { ...options, maxBytes: 2 ** 24 });
   const data = new Int8Array(session.memory.buffer);
   const valuesOf = (index: number) => {
     const start = session.plan.tensors[index]!;
@@ -41,13 +57,6 @@ export async function selfTest(
     }
   }
   return undefined;
-}
-
-/** Time decides between two exact families only where the dot product is signed: see `measureRelaxedDot`. */
-export function measure(choice: ModuleChoice): ModuleChoice {
-  if (choice.name !== "relaxed-ss") return choice;
-  const { family, text } = measureRelaxedDot();
-  return { ...choice, family, reason: `${choice.reason}; ${text}` };
 }
 
 /** 1×1 and 3×3 convolution, depthwise 3×3 with strides 1 and 2, fully connected: one node each, outputs kept. */

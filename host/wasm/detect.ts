@@ -26,8 +26,8 @@ const REASONS: Readonly<Record<RelaxedDot, string>> = {
 };
 
 /**
- * x86 tells itself by the sign of the NaN it makes. What it means for kernels needs no measurement: there "dot16" is two to
- * three times as fast as "extmul", elsewhere "extmul" needs less than half of the instructions.
+ * Whether this is surely x86: only there does arithmetic make a NaN with the sign bit set (ARM and RISC-V make a positive one, and so
+ * would an engine that normalizes NaN). JavaScript leaves the bits of a NaN open, so a "no" decides nothing that matters.
  */
 export function isX86(): boolean {
   const numbers = new Float32Array([Infinity]);

@@ -12,14 +12,18 @@
  * @typedef {{
  *   find(): Promise<Found>,
  *   start(command: string, session: Session): ReturnType<typeof import("./processes.mjs").start>,
- *   isPinned: boolean,                               comes from npm, see packages.mjs
+ *   install?(log: (line: string) => void): Promise<string | undefined>,   what comes from npm; what went wrong
+ *   isEmulated?: boolean,                            its times mean nothing
+ *   without?: string[],                              suites it runs only when told to
+ *   isOptional?: boolean,                            runs only when asked for by name
  * }} Engine
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { CHROMIUM, chromiumArguments, FIREFOX, firefoxArguments } from "./browsers.mjs";
 import { EVENT_MARK } from "./drive.mjs";
-import { findOnPath, packagedBinary } from "./packages.mjs";
+import { findEmulator, MACHINES, nodeCommand, nodeOf, versionOf } from "./emulated.mjs";
+import { findOnPath, installPackages, packagedBinary } from "./packages.mjs";
 import { describeExit, removeFolder, runToEnd, start, temporaryFolder } from "./processes.mjs";
 
 const HOST = join(import.meta.dirname, "host.mjs");
@@ -27,7 +31,7 @@ const PLATFORM = `${process.platform}-${process.arch}`;
 
 /** @type {Record<string, Engine>} */
 export const ENGINES = {
-  node: { find: () => probe([process.execPath]), start: onDisk(() => []), isPinned: false },
+  node: { find: () => probe([process.execPath]), start: onDisk(() => []) },
   "node-latest": pinned({ package: new RegExp(`^node-${PLATFORM}$`), binary: "bin/node" }, () => []),
   deno: pinned({ package: /^@deno\//, binary: "deno", program: "deno" }, ({ mounts }) => [
     ...["run", "--no-config", "--no-lock", "--no-remote", "--no-npm", "--no-prompt"],
@@ -36,18 +40,40 @@ export const ENGINES = {
   bun: pinned({ package: /^@oven\/bun-/, binary: "bin/bun", program: "bun" }, () => ["run", "--no-install"]),
   chromium: browser(CHROMIUM, chromiumArguments),
   firefox: browser(FIREFOX, firefoxArguments),
+  "arm64-a72": emulated(MACHINES.arm64, "cortex-a72"),
+  "arm64-a76": emulated(MACHINES.arm64, "cortex-a76"),
+  arm32: { ...emulated(MACHINES.arm32, "max"), isOptional: true },
 };
 
 /** An engine from npm, or for want of that the same program on PATH; `flags` go before the script's name. */
 function pinned(where, flags) {
   return {
-    isPinned: true,
+    install: installPackages,
     start: onDisk(flags),
     async find() {
       const { program } = where;
       const found = await probe([packagedBinary(where), program && findOnPath([program])]);
       const elsewhere = program ? `, no ${program} on PATH` : "";
       return found ?? { reason: `no package for ${PLATFORM} in test/engines/node_modules${elsewhere}` };
+    },
+  };
+}
+
+/** Node on another processor, see emulated.mjs. */
+function emulated(machine, cpu) {
+  const emulator = findEmulator(machine, cpu);
+  return {
+    isEmulated: true,
+    // It orders memory as the host does, which hides what threads get wrong on ARM; and takes minutes to start the workers.
+    without: ["threads"],
+    install: async (log) => (emulator.reason ? undefined : installPackages(log, machine.folder)),
+    start: emulator.reason ? undefined : onDisk(() => nodeCommand(machine, emulator).args),
+    async find() {
+      if (emulator.reason) return emulator;
+      const version = versionOf(machine);
+      return version
+        ? { command: nodeCommand(machine, emulator).command, version }
+        : { reason: `no ${nodeOf(machine)}` };
     },
   };
 }
@@ -67,7 +93,6 @@ function onDisk(flags) {
 
 function browser({ names, variable }, commandLine) {
   return {
-    isPinned: false,
     async find() {
       const chosen = process.env[variable];
       const found = await probe(chosen ? [chosen] : names.map((name) => findOnPath([name])));

@@ -15,7 +15,6 @@ import { existsSync } from "node:fs";
 import { basename, extname, join, relative, resolve } from "node:path";
 import { ENGINES } from "./engines.mjs";
 import { locate, mountsOf } from "./mounts.mjs";
-import { installPackages } from "./packages.mjs";
 import { startServer } from "./server.mjs";
 import { runEngine } from "./session.mjs";
 import { problemsOf } from "./verdict.mjs";
@@ -23,10 +22,10 @@ import { problemsOf } from "./verdict.mjs";
 const REPO = resolve(import.meta.dirname, "../..");
 
 export const DEFAULTS = {
-  engines: Object.keys(ENGINES),
-  suites: ["conformance", "golden", "quantize", "threads"]
-    .map((name) => `build/suites/${name}.js`)
-    .map((path) => join(REPO, path)),
+  engines: Object.keys(ENGINES).filter((name) => !ENGINES[name].isOptional),
+  suites: ["conformance", "golden", "machine", "quantize", "threads"].map((name) =>
+    join(REPO, `build/suites/${name}.js`),
+  ),
   modules: ["scalar", "simd", "relaxed-us", "relaxed-ss"],
   timeoutMs: 300_000,
   jobs: 2,
@@ -55,15 +54,25 @@ export async function runEngines(options = {}) {
     if (!Object.hasOwn(ENGINES, name))
       throw new Error(`no engine "${name}"; there are ${Object.keys(ENGINES).join(", ")}`);
   }
-  const installProblem = names.some((name) => ENGINES[name].isPinned) ? await installPackages(log) : undefined;
-  if (installProblem) log(installProblem);
+  const installProblems = {};
+  for (const name of names) {
+    installProblems[name] = await ENGINES[name].install?.(log);
+    if (installProblems[name]) log(`${name}: ${installProblems[name]}`);
+  }
+
+  // What an engine has no use for it runs when told to.
+  const without = (name) => (options.suites === undefined && ENGINES[name].without) || [];
+  const jobFor = (name) => ({ ...job, suites: job.suites.filter((suite) => !without(name).includes(suite.name)) });
 
   const server = await startServer(mounts);
   const waiting = names.map((name, index) => ({ name, index }));
   const engines = [];
   const worker = async () => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      engines[next.index] = await runEngine(next.name, { job, mounts, server, timeoutMs, installProblem, log });
+      engines[next.index] = await runEngine(next.name, {
+        ...{ job: jobFor(next.name), mounts, server, timeoutMs, log },
+        installProblem: installProblems[next.name],
+      });
     }
   };
   try {

@@ -2,6 +2,7 @@
 import { request } from "node:http";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findEmulator, MACHINES } from "./emulated.mjs";
 import { runEngines } from "./harness.mjs";
 import { mountsOf } from "./mounts.mjs";
 import { startServer } from "./server.mjs";
@@ -53,6 +54,21 @@ test("an engine and a suite that do not exist are refused by name", async () => 
   await expect(runEngines({ suites: [process.execPath] })).rejects.toThrow(
     "neither in the repository nor in ../shared",
   );
+});
+
+test("an emulator that is not there is not run, and says what to install", () => {
+  const { PATH, QEMU_AARCH64 } = process.env;
+  process.env.PATH = "/nowhere";
+  delete process.env.QEMU_AARCH64;
+  try {
+    expect(findEmulator(MACHINES.arm64, "cortex-a72").reason).toBe(
+      "no qemu-aarch64 on PATH, and QEMU_AARCH64 is not set; on Debian: " +
+        "apt-get install qemu-user libc6-arm64-cross libstdc++6-arm64-cross libatomic1-arm64-cross",
+    );
+  } finally {
+    process.env.PATH = PATH;
+    if (QEMU_AARCH64 !== undefined) process.env.QEMU_AARCH64 = QEMU_AARCH64;
+  }
 });
 
 describe("problemsOf", () => {

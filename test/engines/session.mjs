@@ -6,6 +6,9 @@ import { describeExit, removeFolder, temporaryFolder } from "./processes.mjs";
 /** An engine that has not reached the first suite by now never opened the page. */
 const START_MS = 60_000;
 
+/** An emulated processor is given this many times as long as the engines that run as they are. */
+const EMULATED = 4;
+
 /**
  * @param {string} name a key of ENGINES
  * @returns {Promise<import("./harness.mjs").EngineResult>}
@@ -14,7 +17,7 @@ export async function runEngine(name, { job, mounts, server, timeoutMs, installP
   const engine = ENGINES[name];
   const found = await engine.find();
   if (!found.command) {
-    const reason = (engine.isPinned && installProblem) || found.reason;
+    const reason = installProblem ?? found.reason;
     log(`${name}: not run: ${reason}`);
     return { engine: name, status: "missing", reason, ms: 0, cells: [] };
   }
@@ -23,7 +26,8 @@ export async function runEngine(name, { job, mounts, server, timeoutMs, installP
   const collector = createCollector(job);
   const home = temporaryFolder(name);
   const begin = performance.now();
-  const error = await untilDone(collector, timeoutMs, (onEvents) =>
+  const limitMs = engine.isEmulated ? EMULATED * timeoutMs : timeoutMs;
+  const error = await untilDone(collector, limitMs, (onEvents) =>
     engine.start(command, { job, mounts, server, home, onEvents }),
   );
   const ms = performance.now() - begin;

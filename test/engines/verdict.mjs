@@ -38,8 +38,9 @@ function problemsOfEngine({ engine, error, cells }) {
 }
 
 function differencesOf(first, other) {
-  return first.cells.flatMap((expected, index) => {
-    const received = other.cells[index];
+  return first.cells.flatMap((expected) => {
+    const received = other.cells.find(({ suite, module }) => suite === expected.suite && module === expected.module);
+    if (!received) return []; // no suite of this engine's
     const parts = [
       ...listed("without", minus(expected.cases, received.cases)),
       ...listed("with extra", minus(received.cases, expected.cases)),

@@ -72,11 +72,14 @@ describe("options", () => {
 
   test("module forces one that there is, and info says so", async () => {
     for (const module of ["scalar", "simd"] as const) {
-      expect((await load(digits, { module })).info).toMatchObject({ module, reason: "asked for" });
+      expect((await load(digits, { module })).info).toMatchObject({
+        module,
+        reason: expect.stringMatching(/^asked for/),
+      });
     }
     const chosen = (await load(digits)).info;
     expect(chosen.module).not.toBe("scalar");
-    expect(chosen.reason).not.toBe("asked for");
+    expect(chosen.reason).not.toMatch(/^asked for/);
     const error = await refusal(load(digits, { module: "avx" as never }));
     expect(error).toBeInstanceOf(qbin.EnvironmentError);
     expect(error).toMatchObject({ code: "no-module" });

@@ -1,8 +1,15 @@
 import { elementsOf, type TypedData } from "../../host/core/dtype.js";
+import { readQbin } from "../../host/format/read.js";
 import { writeQbin } from "../../host/format/write.js";
 import { importTflite } from "../../host/import/index.js";
-import { load } from "../../host/runtime/load.js";
-import type { Model } from "../../host/runtime/model.js";
+import { needsMore } from "../../host/runtime/facets.js";
+import { DEFAULT_MAX_MEMORY, load } from "../../host/runtime/load.js";
+import { Model } from "../../host/runtime/model.js";
+import { selectModule } from "../../host/runtime/select.js";
+import { createSession } from "../../host/runtime/session.js";
+import { compileModules } from "../../host/wasm/instantiate.js";
+import type { Family, ModuleName } from "../../host/wasm/kernel.js";
+import { familiesOf, kernelsOf } from "../conformance/families.js";
 import type { SuiteContext } from "./context.js";
 import { unavailable } from "./unavailable.js";
 
@@ -85,24 +92,57 @@ function isFloatModel(golden: GoldenModel): boolean {
 
 async function runModel({ module, readBytes, report }: SuiteContext, name: string, golden: GoldenModel): Promise<void> {
   const isFloat = isFloatModel(golden);
+  const layers = layersOf(golden);
   const qbin = writeQbin(importTflite(await readBytes(`shared/models/${golden.file}`), { name }));
-  const model = await load(qbin, { module });
+  const kinds = await everyFamily(qbin, module);
+  const models = await Promise.all(kinds.map(({ open }) => open()));
   for (const [caseName, files] of Object.entries(golden.cases)) {
     const inputs = await Promise.all(files.inputs.map(({ file }) => readBytes(`shared/golden/${name}/${file}`)));
     const outputs = await Promise.all(files.xnnpack.map(({ file }) => readBytes(`shared/golden/${name}/${file}`)));
-    const message = runOnce(model, inputs, outputs, isFloat);
-    report({ case: `${name}/${caseName}`, ok: message === undefined, message });
-    if (caseName === "u1" && layersOf(golden).length > 0) {
-      const kept = await load(qbin, { module, keepAll: true });
+    const problems = models.map((model, i) => blame(kinds[i]!.who, runOnce(model, inputs, outputs, isFloat)));
+    report(verdict(`${name}/${caseName}`, problems));
+    if (caseName !== "u1" || layers.length === 0) continue;
+    const differences = new Map(layers.map((layer) => [layer, [] as (string | undefined)[]]));
+    for (const { who, open } of kinds) {
+      const kept = await open({ keepAll: true });
       runOnce(kept, inputs, outputs, isFloat);
-      for (const layer of layersOf(golden)) {
-        const difference = await compareLayer(kept, layer);
-        report({ case: layerCase(name, layer), ok: difference === undefined, message: difference });
-      }
+      for (const layer of layers) differences.get(layer)!.push(blame(who, await compareLayer(kept, layer)));
       kept.dispose();
     }
+    for (const layer of layers) report(verdict(layerCase(name, layer), differences.get(layer)!));
   }
-  model.dispose();
+  for (const model of models) model.dispose();
+}
+
+/** One way to run a model on a module: the kernels that are chosen here, or those of a family. */
+interface Kind {
+  readonly who: string;
+  open(options?: { keepAll: boolean }): Promise<Model>;
+}
+
+/** As users load a model, then with every other family of kernels that the module has for it. */
+async function everyFamily(qbin: Uint8Array, module: ModuleName): Promise<Kind[]> {
+  const data = readQbin(qbin);
+  const { choice } = await selectModule(module);
+  const kernels = (family: Family | undefined) => kernelsOf(data, module, family).join();
+  const families = (await familiesOf(data, module)).filter((family) => kernels(family) !== kernels(choice.family));
+  const compiled = await compileModules(module, needsMore(data));
+  const forced = families.map((family): Kind => {
+    const reason = `family ${family}`;
+    const open = async ({ keepAll } = { keepAll: false }) =>
+      new Model(createSession(data, module, compiled, { maxBytes: DEFAULT_MAX_MEMORY, keepAll, family }), {
+        ...{ name: module, family, reason },
+      });
+    return { who: `${reason}: `, open };
+  });
+  return [{ who: "", open: (options = { keepAll: false }) => load(qbin, { module, ...options }) }, ...forced];
+}
+
+const blame = (who: string, problem: string | undefined) => problem && `${who}${problem}`;
+
+function verdict(name: string, problems: readonly (string | undefined)[]) {
+  const message = problems.find((problem) => problem !== undefined);
+  return { case: name, ok: message === undefined, message };
 }
 
 interface OperatorEntry {
@@ -120,13 +160,16 @@ async function operatorEntries({ readBytes, params }: SuiteContext): Promise<Ope
 async function runOperator({ module, readBytes, report }: SuiteContext, entry: OperatorEntry): Promise<void> {
   const read = (files: readonly { file: string }[]) =>
     Promise.all(files.map(({ file }) => readBytes(`repo/test/models/${file}`)));
+  const isFloat = entry.name.includes("float32");
   let message: string | undefined;
   try {
-    const model = await load(writeQbin(importTflite(await readBytes(`repo/test/models/${entry.name}.tflite`))), {
-      module,
-    });
-    message = runOnce(model, await read(entry.inputs), await read(entry.outputs), entry.name.includes("float32"));
-    model.dispose();
+    const qbin = writeQbin(importTflite(await readBytes(`repo/test/models/${entry.name}.tflite`)));
+    const [inputs, outputs] = await Promise.all([read(entry.inputs), read(entry.outputs)]);
+    for (const { who, open } of await everyFamily(qbin, module)) {
+      const model = await open();
+      message ??= blame(who, runOnce(model, inputs, outputs, isFloat));
+      model.dispose();
+    }
   } catch (error) {
     message = `threw ${error}`;
   }

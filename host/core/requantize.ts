@@ -95,11 +95,12 @@ export function convMultipliers(
 export function checkConvScales(
   op: MatrixOp,
   inputs: OpInputs,
-  { unsigned }: { readonly unsigned: boolean },
+  { unsigned, mode }: { readonly unsigned: boolean; readonly mode?: "dynamic-range" },
   outputs: readonly TensorType[],
   numerics: Numerics,
 ): void {
   const weights = inputs[1]?.quantization?.scale ?? [];
+  checkMode(inputs, mode, unsigned, outputs);
   checkScales([inputs[0], outputs[0]], (x, y) =>
     arithmeticOf(op, numerics) === "xnnpack"
       ? convScale(x.scale, largest(weights), y.scale)
@@ -111,6 +112,29 @@ function largest(scales: readonly number[]): number {
   let most = 0;
   for (let c = 0; c < scales.length; c++) most = Math.max(most, scales[c] as number);
   return most;
+}
+
+/** "dynamic-range" is for float32 activations and int8 weights, which have it and no zero point; they were never uint8. */
+function checkMode(
+  inputs: OpInputs,
+  mode: "dynamic-range" | undefined,
+  unsigned: boolean,
+  outputs: readonly TensorType[],
+): void {
+  const weights = inputs[1]?.quantization;
+  const isMixed = weights !== undefined && outputs[0]?.dtype === "float32";
+  if (isMixed !== (mode !== undefined)) {
+    throw new QuantizationError(
+      isMixed
+        ? 'activations are float32 and weights int8: it must have mode "dynamic-range"'
+        : `mode is "${mode}", which is for float32 activations and int8 weights`,
+    );
+  }
+  if (mode === undefined || weights === undefined) return;
+  if (weights.zeroPoint !== 0) {
+    throw new QuantizationError(`weights have zero point ${weights.zeroPoint}; in mode "${mode}" it must be 0`);
+  }
+  if (unsigned) throw new QuantizationError(`unsigned is true; in mode "${mode}" it must be false`);
 }
 
 // Element-wise, two inputs

@@ -39,6 +39,6 @@ export function packFloatDepthwise(conv: Convolution): Uint8Array {
 }
 
 /** The float32 values of a constant, aligned. */
-function floatValues(tensor: Tensor | undefined): Float32Array | undefined {
+export function floatValues(tensor: Tensor | undefined): Float32Array | undefined {
   return tensor?.data && new Float32Array(tensor.data.slice().buffer);
 }

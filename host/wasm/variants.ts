@@ -101,6 +101,13 @@ export const DEPTHWISE: readonly DepthwiseVariant[] = [
   { kernel: "qs8_qc8w_dwconv_c1", modules: SCALAR, mr: 1, nr: 1, kr: 1, bytes: 2 },
 ];
 
+/** Convolution and matrix product of activations that are quantized while the model runs. */
+export const DYNAMIC_CONV: readonly TileVariant[] = [
+  { kernel: "qd8_f32_qc8w_conv_4x8", modules: [...US, ...SS], family: "relaxed", mr: 4, nr: 8, kr: 4, bytes: 1 },
+  { kernel: "qd8_f32_qc8w_conv_4x8", modules: ARM, family: "dot16", mr: 4, nr: 8, kr: 2, bytes: 2 },
+  { kernel: "qd8_f32_qc8w_conv_1x4c1", modules: SCALAR, mr: 1, nr: 4, kr: 1, bytes: 2 },
+];
+
 /** float32 convolution and matrix product. */
 export const F32_CONV: readonly TileVariant[] = [
   { kernel: "f32_conv_4x8", modules: VECTOR, mr: 4, nr: 8, kr: 1, bytes: 4 },
@@ -111,6 +118,8 @@ export const F32_CONV: readonly TileVariant[] = [
 export const F32_GEMV: readonly TileVariant[] = [
   { kernel: "f32_gemv_1x16", modules: VECTOR, mr: 1, nr: 8, kr: 1, bytes: 4 },
 ];
+
+export const DYNAMIC: readonly Variant[] = everywhere("f32_qd8_params", "f32_qd8_rows", "qd8_f32_qc8w_dwconv");
 
 /** Kernels without tiles of their own: one source, the same bits, vectorized where the module allows. */
 export const ELEMENTWISE: readonly Variant[] = [
@@ -159,6 +168,8 @@ export const VARIANTS: readonly Variant[] = [
   ...GEMV,
   ...Object.values(CONV_FIXED),
   ...DEPTHWISE,
+  ...DYNAMIC_CONV,
+  ...DYNAMIC,
   ...ELEMENTWISE,
   ...FLOAT,
   ...MOVE,

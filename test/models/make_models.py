@@ -107,13 +107,14 @@ BATCH = (None, 7, 9, 5)
 MODELS = {}
 
 
-def add(name, expect, function, *shapes, io="int8", ranges=None, note=None, delegate=True):
+def add(name, expect, function, *shapes, io="int8", ranges=None, note=None, delegate=True, dynamic=False):
     """expect: the operators the name promises. io: dtype of inputs and outputs; `float32` alone: not quantized.
     ranges: real range of each input, which calibration covers. delegate=False: use built-in kernels.
+    dynamic: weights of at least 1024 elements are int8, activations float32, quantized at run time.
     """
     parts = io.split(">")
     MODELS[name] = dict(
-        expect=expect.split(), function=function, shapes=shapes or (IMAGE,), note=note, delegate=delegate,
+        expect=expect.split(), function=function, shapes=shapes or (IMAGE,), note=note, delegate=delegate, dynamic=dynamic,
         io=(parts[0], parts[-1]), quantized=io != "float32", ranges=ranges or [(-1.0, 0.8), (-0.9, 1.7), (-3.0, 2.0)])
 
 
@@ -250,6 +251,14 @@ add("float32_softmax", "SOFTMAX", tf.nn.softmax, (3, 10), io="float32", note=FLO
 add("float32_residual_block", "CONV_2D DEPTHWISE_CONV_2D ADD MEAN FULLY_CONNECTED SOFTMAX", residual, (1, 7, 9, 12),
     io="float32", note=FLOAT_NOTE)
 
+# Weights int8, activations float32
+add("float32_dynamic_conv", "CONV_2D", conv(24, act=tf.nn.relu), io="float32", note=FLOAT_NOTE, dynamic=True)
+add("float32_dynamic_conv_1x1", "CONV_2D", conv(61, (1, 1)), (2, 5, 7, 17), io="float32", note=FLOAT_NOTE, dynamic=True)
+add("float32_dynamic_depthwise", "DEPTHWISE_CONV_2D", depthwise(), (2, 5, 6, 128), io="float32", note=FLOAT_NOTE,
+    dynamic=True)
+add("float32_dynamic_fully_connected", "FULLY_CONNECTED", dense(33), (3, 37), io="float32", note=FLOAT_NOTE,
+    dynamic=True)
+
 
 def instance(spec):
     """(what to compute, its names for the inputs). Keras models are made anew, with the same seed."""
@@ -286,6 +295,8 @@ def convert(spec, rng):
             # Without a trackable object, although that is called deprecated: with one, calibration may feed the inputs
             # in another order than the function takes them.
             converter = tf.lite.TFLiteConverter.from_concrete_functions([traced])
+        if spec["dynamic"]:
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if spec["quantized"]:
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
             converter.representative_dataset = lambda: calibration(spec, rng)

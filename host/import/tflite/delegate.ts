@@ -25,6 +25,14 @@ const ALWAYS = new Set(
   ).split(" "),
 );
 
+const MATRIX = new Set(["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"]);
+
+/** A product of float32 activations with 8-bit weights. */
+export function isHybrid({ inputs }: Pick<Candidate, "inputs">): boolean {
+  const [input, weights] = inputs;
+  return input?.type === "FLOAT32" && weights !== undefined && isQuantized(weights);
+}
+
 /** Inputs that carry values; the others are shapes, axes and the like. Where nothing is said, only the first does. */
 export function dataInputs(candidate: Candidate): Value[] {
   const { kind, inputs } = candidate;
@@ -48,6 +56,7 @@ export function delegated(candidate: Candidate): Decision {
   const values = [...dataInputs(candidate), ...outputs];
   const quantized = values.filter(isQuantized);
   if (quantized.length === 0) {
+    if (MATRIX.has(kind) && isHybrid(candidate)) return hybridDecision(candidate);
     return values.every((value) => value.type === "FLOAT32") ? YES : no("XNNPACK computes no integers");
   }
   if (!ALWAYS.has(kind)) return no(`XNNPACK has no quantized ${kind}`);
@@ -100,6 +109,12 @@ function matrixDecision({ kind, inputs, outputs }: Candidate): Decision {
     const ratio = f(f(scale(input) * f(s)) / scale(outputs[0]));
     if (!(ratio < 256)) return no(`input scale · weight scale / output scale is ${ratio}, not below 256`);
   }
+  return YES;
+}
+
+function hybridDecision({ kind, inputs }: Candidate): Decision {
+  if (kind === "DEPTHWISE_CONV_2D") return no("XNNPACK has no DEPTHWISE_CONV_2D of float32 with int8");
+  if (kind === "CONV_2D" && inputs[2] === undefined) return no("it has no bias");
   return YES;
 }
 

@@ -1,6 +1,6 @@
 import { ShapeError } from "../../core/errors.js";
 import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
-import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
+import { activationSchema, defineOp, modeSchema, need, unsignedSchema } from "../../core/op.js";
 import { checkConvScales } from "../../core/requantize.js";
 import { elementCount, formatShape } from "../../core/shape.js";
 
@@ -26,8 +26,9 @@ export const depthwiseConv2d = defineOp({
     padding: paddingSchema,
     activation: activationSchema,
     unsigned: unsignedSchema,
+    "mode?": modeSchema,
   },
-  types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32"],
+  types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32", "float32 int8 float32 -> float32"],
   numerics: ["xnnpack", "tflite"],
   infer(inputs, { stride, dilation, padding }) {
     const x = need(inputs, 0).shape;

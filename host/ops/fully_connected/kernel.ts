@@ -2,6 +2,7 @@ import type { AttributesOf } from "../../core/op.js";
 import { elementCount } from "../../core/shape.js";
 import { planConvolution } from "../../wasm/conv.js";
 import type { Convolution } from "../../wasm/convolution.js";
+import { planDynamicConvolution } from "../../wasm/dynamic.js";
 import { planFloatConvolution } from "../../wasm/float-conv.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import type { fullyConnected } from "./op.js";
@@ -31,5 +32,6 @@ export const prepareFullyConnected: Prepare<AttributesOf<typeof fullyConnected>>
     family: call.family,
     ...call.attributes,
   };
+  if (call.attributes.mode === "dynamic-range") return planDynamicConvolution(product);
   return output.dtype === "float32" ? planFloatConvolution(product) : planConvolution(product);
 };

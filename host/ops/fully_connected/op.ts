@@ -1,5 +1,5 @@
 import { ShapeError } from "../../core/errors.js";
-import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
+import { activationSchema, defineOp, modeSchema, need, unsignedSchema } from "../../core/op.js";
 import { checkConvScales } from "../../core/requantize.js";
 import { elementCount, formatShape } from "../../core/shape.js";
 
@@ -18,8 +18,8 @@ export const fullyConnected = defineOp({
   constantInputs: [1, 2],
   channelAxis: 0,
   outputs: ["output"],
-  attributes: { activation: activationSchema, unsigned: unsignedSchema },
-  types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32"],
+  attributes: { activation: activationSchema, unsigned: unsignedSchema, "mode?": modeSchema },
+  types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32", "float32 int8 float32 -> float32"],
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {
     const x = need(inputs, 0).shape;

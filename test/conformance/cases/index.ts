@@ -1,6 +1,7 @@
 import type { CaseSource } from "../case.js";
 import { binaryCases } from "./binary.js";
 import { convCases } from "./conv.js";
+import { dynamicCases } from "./dynamic.js";
 import { elementwiseCases } from "./elementwise.js";
 import { floatConvolutions } from "./float-conv.js";
 import { functionCases } from "./function.js";
@@ -17,6 +18,7 @@ import { transposeConvCases } from "./transpose-conv.js";
 export const SOURCES: readonly CaseSource[] = [
   binaryCases,
   convCases,
+  dynamicCases,
   elementwiseCases,
   floatConvolutions,
   functionCases,

@@ -1,4 +1,4 @@
-import { ACTIVATION_FLIP, dot, NARROW, WIDE } from "../lanes/dot";
+import { dot, NARROW, WIDE } from "../lanes/dot";
 import { HAS_RELAXED } from "../lanes/features";
 import { clampLanes } from "../lanes/float-clamp";
 import { storeWords } from "../lanes/store-words";
@@ -118,7 +118,7 @@ function tile(a: DynamicConvArgs, from: usize, range: usize, count: i32, panel: 
           x3 += 4;
           w += 32;
         } while (w < stop);
-      } else if (ACTIVATION_FLIP == 0) {
+      } else {
         do {
           const b0 = v128.load(w);
           const b1 = v128.load(w, 16);

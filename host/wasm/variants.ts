@@ -103,8 +103,8 @@ export const DEPTHWISE: readonly DepthwiseVariant[] = [
 
 /** Convolution and matrix product of activations that are quantized while the model runs. */
 export const DYNAMIC_CONV: readonly TileVariant[] = [
-  { kernel: "qd8_f32_qc8w_conv_4x8", modules: [...US, ...SS], family: "relaxed", mr: 4, nr: 8, kr: 4, bytes: 1 },
-  { kernel: "qd8_f32_qc8w_conv_4x8", modules: ARM, family: "dot16", mr: 4, nr: 8, kr: 2, bytes: 2 },
+  { kernel: "qd8_f32_qc8w_conv_4x8c4", modules: [...US, ...SS], family: "relaxed", mr: 4, nr: 8, kr: 4, bytes: 1 },
+  { kernel: "qd8_f32_qc8w_conv_4x8c2", modules: VECTOR, family: "dot16", mr: 4, nr: 8, kr: 2, bytes: 2 },
   { kernel: "qd8_f32_qc8w_conv_1x4c1", modules: SCALAR, mr: 1, nr: 4, kr: 1, bytes: 2 },
 ];
 

@@ -1,6 +1,6 @@
 /**
  * Products of float32 activations with int8 weights: activations are quantized while the model runs, docs/quantization.md
- * (80)–(84). Three steps, each reading what the one before left in scratch:
+ * (80)–(84). Three steps, each reading what the one before left in shared memory:
  *
  *   f32_qd8_params    one record per range of activations that shares a scale
  *   f32_qd8_rows      padded rows of stored values, in the form that the product's kernel reads

@@ -60,7 +60,7 @@ export function planDynamicConvolution(conv: Convolution): NodePlan {
   const isSingle = pixels === 1;
   return {
     constants: [packed.constant, new Uint8Array(bias.buffer)],
-    ...scratchOf(rows),
+    ...sharedOf(rows),
     steps: (at) => [
       ...quantizeSteps(conv, rows, variant, at),
       step(
@@ -94,7 +94,7 @@ export function planDynamicDepthwise(conv: Convolution): NodePlan {
   factors.set(weightScales(conv, channels), padded);
   return {
     constants: [new Uint8Array(weightValues(conv.weights)), new Uint8Array(factors.buffer)],
-    ...scratchOf(rows),
+    ...sharedOf(rows),
     steps: (at) => [
       ...quantizeSteps(conv, rows, undefined, at),
       step(
@@ -129,9 +129,9 @@ function rowsOf(conv: Convolution, bytes: number): Rows {
   return { ranges, isPixel, height: size(0), columns, bytes, pitch };
 }
 
-function scratchOf(rows: Rows) {
+function sharedOf(rows: Rows) {
   const bytes = RANGE_BYTES * rows.ranges + rows.ranges * rows.height * rows.pitch + SLACK_BYTES;
-  return { scratchBytes: bytes, isScratchShared: true };
+  return { sharedBytes: bytes };
 }
 
 /** The steps that all products have in common. Depthwise kernels read plain int8. */
@@ -147,7 +147,7 @@ function quantizeSteps(conv: Convolution, rows: Rows, variant: TileVariant | und
       DYNAMIC_PARAMS_ARGS,
       {
         input,
-        ranges: at.scratch,
+        ranges: at.shared,
         length: elementCount(conv.inputShape) / rows.ranges,
         isTflite,
         joinsScales: joinsScales(conv.op, arithmetic) ? 1 : 0,
@@ -159,8 +159,8 @@ function quantizeSteps(conv: Convolution, rows: Rows, variant: TileVariant | und
       DYNAMIC_ROWS_ARGS,
       {
         input,
-        ranges: at.scratch,
-        rows: at.scratch + RANGE_BYTES * rows.ranges,
+        ranges: at.shared,
+        rows: at.shared + RANGE_BYTES * rows.ranges,
         lineLength: (isPixel ? 1 : conv.inputShape[2]!) * channels,
         before: conv.padding[1]! * channels,
         rowLength: rows.columns * channels,
@@ -183,8 +183,8 @@ function productArgs(conv: Convolution, rows: Rows, at: Addresses) {
   const range = activationRange(conv.activation);
   const { isPixel } = rows;
   return {
-    rows: at.scratch + RANGE_BYTES * rows.ranges,
-    ranges: at.scratch,
+    rows: at.shared + RANGE_BYTES * rows.ranges,
+    ranges: at.shared,
     output: at.output(0),
     weights: at.constant(0),
     bias: at.constant(1),

@@ -2,7 +2,6 @@
 export { execute, static_end } from "./program";
 export * from "./conv/index";
 export * from "./digest/index";
-export * from "./dynamic/index";
 export * from "./elementwise/index";
 export * from "./float/index";
 export * from "./move/index";

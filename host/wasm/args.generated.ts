@@ -6,6 +6,62 @@ export const DIGEST_ARGS = {
   data: "i",
 } as const;
 
+/** DynamicParamsArgs in assembly/dynamic/args.ts. */
+export const DYNAMIC_PARAMS_ARGS = {
+  input: "i",
+  ranges: "i",
+  length: "i",
+  isTflite: "i",
+  joinsScales: "i",
+} as const;
+
+/** DynamicRowsArgs in assembly/dynamic/args.ts. */
+export const DYNAMIC_ROWS_ARGS = {
+  input: "i",
+  ranges: "i",
+  rows: "i",
+  lineLength: "i",
+  before: "i",
+  rowLength: "i",
+  rowPitch: "i",
+  inputHeight: "i",
+  paddedHeight: "i",
+  padTop: "i",
+  bytes: "i",
+  flip: "i",
+  isTflite: "i",
+} as const;
+
+/** DynamicConvArgs in assembly/dynamic/args.ts. */
+export const DYNAMIC_CONV_ARGS = {
+  rows: "i",
+  ranges: "i",
+  output: "i",
+  weights: "i",
+  bias: "i",
+  outputHeight: "i",
+  outputWidth: "i",
+  outputChannels: "i",
+  groupOut: "i",
+  groupPanels: "i",
+  panelBytes: "i",
+  groupPitch: "i",
+  pixelPitch: "i",
+  linePitch: "i",
+  runPitch: "i",
+  imagePitch: "i",
+  rowPitch: "i",
+  kernelHeight: "i",
+  runs: "i",
+  kPadded: "i",
+  bytes: "i",
+  flip: "i",
+  rangePitch: "i",
+  isSingle: "i",
+  clampMin: "f",
+  clampMax: "f",
+} as const;
+
 /** BroadcastArgs in assembly/elementwise/broadcast.ts. */
 export const BROADCAST_ARGS = {
   rowLength: "i",

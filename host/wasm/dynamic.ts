@@ -50,6 +50,8 @@ export function planDynamicConvolution(conv: Convolution): NodePlan {
       segments,
       k,
       factors: weightScales(conv, channels),
+      // Of int8 outputs; these are float32.
+      range: { zeroPoint: 0, min: 0, max: 0 },
     },
     { ...variant, tail: 0 },
   );

@@ -119,7 +119,7 @@ export const F32_GEMV: readonly TileVariant[] = [
   { kernel: "f32_gemv_1x16", modules: VECTOR, mr: 1, nr: 8, kr: 1, bytes: 4 },
 ];
 
-export const DYNAMIC: readonly Variant[] = everywhere("f32_qd8_params", "f32_qd8_rows", "qd8_f32_qc8w_dwconv");
+export const DYNAMIC: readonly Variant[] = more("f32_qd8_params", "f32_qd8_rows", "qd8_f32_qc8w_dwconv");
 
 /** Kernels without tiles of their own: one source, the same bits, vectorized where the module allows. */
 export const ELEMENTWISE: readonly Variant[] = [

@@ -90,4 +90,6 @@ export class DynamicConvArgs {
   isSingle: i32;
   clampMin: f32;
   clampMax: f32;
+  /** 1 where the output are the int32 sums themselves. */
+  isRaw: i32;
 }

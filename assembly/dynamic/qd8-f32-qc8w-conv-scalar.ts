@@ -72,6 +72,10 @@ function tile(a: DynamicConvArgs, from: usize, range: usize, panel: usize, bias:
 // @ts-ignore: decorator
 @inline
 export function storeOne(a: DynamicConvArgs, to: usize, acc: i32, range: usize, scale: usize, bias: usize): void {
+  if (a.isRaw) {
+    store<i32>(to, acc);
+    return;
+  }
   const r = changetype<Range>(range);
   const product = <f32>acc * r.accumulatorFactor * (load<f32>(scale) * r.weightFactor);
   store<f32>(to, clampFloat(product + load<f32>(bias), a.clampMin, a.clampMax));

@@ -165,6 +165,10 @@ function storeRow(a: DynamicConvArgs, to: usize, s0: v128, s1: v128, range: usiz
 // @ts-ignore: decorator
 @inline
 function storeLanes(a: DynamicConvArgs, to: usize, acc: v128, range: usize, scale: usize, bias: usize, columns: i32): void {
+  if (a.isRaw) {
+    storeWords(to, acc, columns);
+    return;
+  }
   const first = f32x4.mul(f32x4.convert_i32x4_s(acc), v128.load32_splat(range, 8));
   const second = f32x4.mul(v128.load(scale), v128.load32_splat(range, 12));
   const sum = f32x4.add(f32x4.mul(first, second), v128.load(bias));

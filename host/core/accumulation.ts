@@ -13,6 +13,7 @@ import {
   multiplyByQuantizedMultiplierSingle,
   roundHalfEven,
 } from "./rounding.js";
+import { rescaleWide, wideMultipliers } from "./wide.js";
 
 const f = Math.fround;
 
@@ -38,6 +39,7 @@ type Call = ReferenceCall<
 /** Inputs of the call are x, weights and an optional bias. */
 export function accumulation(op: Op, call: Call, channels: number): Accumulation {
   if (call.attributes.mode === "dynamic-range") return dynamicAccumulation(op, call);
+  if (outputOf(call).dtype === "int16") return wideAccumulation(op, call, channels);
   return isFloat(outputOf(call)) ? floatAccumulation(call) : integerAccumulation(op, call, channels);
 }
 
@@ -104,6 +106,30 @@ function dynamicAccumulation(op: Op, call: Call): Accumulation {
       const s = scale(channel) as number;
       const product = joinsScales(op, arithmetic) ? f(f(acc) * f(step * s)) : f(f(f(acc) * step) * s);
       output[at] = clampFloat(f(product + (bias ? (bias[channel] as number) : 0)), min, max);
+    },
+  };
+}
+
+/** (2) in int64, which no sum leaves: doubles hold every one of them. Then (90). */
+function wideAccumulation(op: Op, call: Call, channels: number): Accumulation {
+  const x = inputOf(call, 0).data as Int16Array;
+  const weights = inputOf(call, 1);
+  const w = weights.data as Int8Array;
+  const bias = call.inputs[2]?.data as BigInt64Array | undefined;
+  const [sx, sy] = [affineOf(inputOf(call, 0)).scale, affineOf(outputOf(call)).scale];
+  const { multiplier, shift } = wideMultipliers(op, sx, weights.quantization?.scale ?? [], sy, channels);
+  const { min, max } = clampRange(call.attributes.activation, outputOf(call).quantization, "tflite", false, 16);
+  const output = allocate(outputOf(call)) as Int16Array;
+  return {
+    output,
+    start: (channel) => Number(bias?.[channel] ?? 0),
+    dot(acc, inputAt, weightAt, length) {
+      let sum = acc;
+      for (let i = 0; i < length; i++) sum += (x[inputAt + i] as number) * (w[weightAt + i] as number);
+      return sum;
+    },
+    store(at, acc, channel) {
+      output[at] = rescaleWide(acc, multiplier[channel] as number, shift[channel] as number, min, max);
     },
   };
 }

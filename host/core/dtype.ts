@@ -1,6 +1,6 @@
 /** Element types a tensor can have, and what each costs in memory. */
 
-export const DTYPES = ["int8", "uint8", "int32", "int64", "float32"] as const;
+export const DTYPES = ["int8", "uint8", "int16", "int32", "int64", "float32"] as const;
 
 export type DType = (typeof DTYPES)[number];
 
@@ -8,12 +8,13 @@ export type DType = (typeof DTYPES)[number];
 export const ELEMENT_BYTES: Readonly<Record<DType, number>> = {
   int8: 1,
   uint8: 1,
+  int16: 2,
   int32: 4,
   int64: 8,
   float32: 4,
 };
 
-export type TypedData = Int8Array | Uint8Array | Int32Array | BigInt64Array | Float32Array;
+export type TypedData = Int8Array | Uint8Array | Int16Array | Int32Array | BigInt64Array | Float32Array;
 
 /**
  * A typed view of `count` elements at `byteOffset`; no copy. `byteOffset` must be a multiple of the element size.
@@ -24,6 +25,8 @@ export function viewOf(dtype: DType, buffer: ArrayBufferLike, byteOffset: number
       return new Int8Array(buffer, byteOffset, count);
     case "uint8":
       return new Uint8Array(buffer, byteOffset, count);
+    case "int16":
+      return new Int16Array(buffer, byteOffset, count);
     case "int32":
       return new Int32Array(buffer, byteOffset, count);
     case "int64":
@@ -39,3 +42,10 @@ export function elementsOf(dtype: DType, bytes: Uint8Array): TypedData {
   const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
   return viewOf(dtype, aligned.buffer, aligned.byteOffset, Math.floor(aligned.byteLength / size));
 }
+
+/** Smallest and largest value of the types that stand for reals through a scale and a zero point. */
+export const QUANTIZED_RANGE: Readonly<Partial<Record<DType, readonly [number, number]>>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+};

@@ -173,14 +173,19 @@ export interface AddMultipliers {
   readonly output: QuantizedMultiplier;
 }
 
-/** (13): "tflite" sum or difference. */
-export function addMultipliers(aScale: number, bScale: number, outputScale: number): AddMultipliers {
+/** (13): "tflite" sum or difference of inputs shifted left by `left`, which is 15 for int16, (91). */
+export function addMultipliers(aScale: number, bScale: number, outputScale: number, left = 20): AddMultipliers {
   const twice = f(2 * Math.max(aScale, bScale));
   return {
     a: quantizeMultiplier(aScale / twice),
     b: quantizeMultiplier(bScale / twice),
-    output: quantizeMultiplier(twice / f(2 ** 20 * outputScale)),
+    output: quantizeMultiplier(twice / f(2 ** left * outputScale)),
   };
+}
+
+/** How far the operands of a "tflite" sum are shifted left: 20 for int8, 15 for int16. */
+export function sumShift(outputs: readonly { readonly dtype: string }[]): number {
+  return outputs[0]?.dtype === "int16" ? 15 : 20;
 }
 
 /**

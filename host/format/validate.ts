@@ -1,4 +1,4 @@
-import { ELEMENT_BYTES } from "../core/dtype.js";
+import { ELEMENT_BYTES, QUANTIZED_RANGE } from "../core/dtype.js";
 import type { ModelData, Preprocessing, Tensor } from "../core/model.js";
 import { isNormal } from "../core/quantization.js";
 import { elementCount, formatShape, MAX_ELEMENTS, MAX_RANK } from "../core/shape.js";
@@ -7,9 +7,6 @@ import { type FindOp, validateGraph } from "./validate-graph.js";
 
 /** Profiles whose arithmetic is complete. The others are refused by name. */
 const PROFILES = ["xnnpack"];
-
-/** Smallest values of the dtypes that stand for reals through a scale and a zero point. */
-const LOWEST: Readonly<Record<string, number | undefined>> = { int8: -128, uint8: 0 };
 
 /**
  * Checks what a model means: rules R18 to R42 of docs/qbin.md. Its types are taken to be right, which the header's
@@ -40,14 +37,15 @@ function validateTensor({ name, dtype, shape, data, quantization }: Tensor, i: n
   if (data && data.length !== bytes)
     must(false, 20, `${who} data length`, data.length, `${bytes} for ${dtype} ${formatShape(shape)}`);
 
-  const lowest = LOWEST[dtype];
+  const range = QUANTIZED_RANGE[dtype];
   const actual = `${quantization ? "quantized" : "plain"} ${dtype}`;
-  must(!quantization === (lowest === undefined), 21, who, actual, "quantized exactly if int8 or uint8");
-  if (!quantization || lowest === undefined) return;
+  must(!quantization === (range === undefined), 21, who, actual, "quantized exactly if int8, uint8 or int16");
+  if (!quantization || range === undefined) return;
   const { scale, zeroPoint, axis } = quantization;
   for (let i = 0; i < scale.length; i++)
     if (!isNormal(scale[i]!)) must(false, 22, `${who} scale`, scale[i], "a positive normal float32");
-  const highest = lowest + 255;
+  // Symmetric: sums of int16 products have no room for a zero point.
+  const [lowest, highest] = dtype === "int16" ? [0, 0] : range;
   must(zeroPoint >= lowest && zeroPoint <= highest, 23, `${who} zeroPoint`, zeroPoint, `from ${lowest} to ${highest}`);
   const count = axis === undefined ? 1 : data && shape[axis];
   must(scale.length === count, 24, `${who} scale count`, scale.length, count ?? "that of an axis of a constant");

@@ -1,21 +1,21 @@
-import { ELEMENT_BYTES } from "../core/dtype.js";
+import { ELEMENT_BYTES, QUANTIZED_RANGE } from "../core/dtype.js";
 import { QuantizationError, ShapeError } from "../core/errors.js";
 import type { Tensor } from "../core/model.js";
 import { isNormal } from "../core/quantization.js";
 import { checkShape, elementCount, formatShape } from "../core/shape.js";
 
 /**
- * int8 and uint8 tensors have scales, one or, for constants, one per index of `axis`, which are positive normal float32
- * numbers; the zero point is a value of the type, and 0 where there are several scales. Other types have none.
+ * int8, uint8 and int16 tensors have scales, one or, for constants, one per index of `axis`, which are positive normal float32
+ * numbers; the zero point is a value of the type, and 0 for int16 and where there are several scales. Other types have none.
  */
 export function checkQuantization(tensor: Tensor): void {
   const { quantization: q, dtype } = tensor;
   const who = `tensor "${tensor.name}"`;
-  const isQuantized = dtype === "int8" || dtype === "uint8";
-  if ((q !== undefined) !== isQuantized) {
-    throw new QuantizationError(`${who} is ${dtype} ${q ? "with" : "without"} a scale; int8 and uint8 have one`);
+  const range = QUANTIZED_RANGE[dtype];
+  if ((q !== undefined) !== (range !== undefined)) {
+    throw new QuantizationError(`${who} is ${dtype} ${q ? "with" : "without"} a scale; int8, uint8 and int16 have one`);
   }
-  if (q === undefined) return;
+  if (q === undefined || range === undefined) return;
   const count = q.axis === undefined ? 1 : tensor.shape[q.axis];
   if (q.scale.length !== count) {
     throw new QuantizationError(`${who} has ${q.scale.length} scales, axis ${q.axis ?? "none"} takes ${count ?? 0}`);
@@ -25,7 +25,7 @@ export function checkQuantization(tensor: Tensor): void {
       throw new QuantizationError(`${who} has scale ${scale}; scales are positive normal float32 numbers`);
     }
   }
-  const [low, high] = dtype === "uint8" ? [0, 255] : [-128, 127];
+  const [low, high] = dtype === "int16" ? [0, 0] : range;
   if (!Number.isInteger(q.zeroPoint) || q.zeroPoint < low || q.zeroPoint > high) {
     throw new QuantizationError(`${who} has zero point ${q.zeroPoint}; ${dtype} takes ${low} to ${high}`);
   }

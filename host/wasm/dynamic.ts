@@ -203,6 +203,7 @@ function productArgs(conv: Convolution, rows: Rows, at: Addresses) {
     rangePitch: isPixel ? RANGE_BYTES : 0,
     clampMin: range.min,
     clampMax: range.max,
+    isRaw: 0,
   };
 }
 

@@ -119,6 +119,15 @@ export const F32_GEMV: readonly TileVariant[] = [
   { kernel: "f32_gemv_1x16", modules: VECTOR, mr: 1, nr: 8, kr: 1, bytes: 4 },
 ];
 
+/** Sums of int16 activations with int8 weights. */
+export const WIDE_CONV: readonly TileVariant[] = [
+  { kernel: "qs16_s32_qc8w_conv_4x8c2", modules: VECTOR, mr: 4, nr: 8, kr: 2, bytes: 2 },
+  { kernel: "qs16_s32_qc8w_conv_1x4c1", modules: SCALAR, mr: 1, nr: 4, kr: 1, bytes: 2 },
+];
+export const WIDE: readonly Variant[] = [
+  ...everywhere("qs16_avgpool", "qs16_maxpool"),
+  ...more("qs16_s32_qc8w_dwconv", "qs16_vbinary", "qs16_vcvt", "s32_qs16_vcvt"),
+];
 export const DYNAMIC: readonly Variant[] = more("f32_qd8_params", "f32_qd8_rows", "qd8_f32_qc8w_dwconv");
 
 /** Kernels without tiles of their own: one source, the same bits, vectorized where the module allows. */
@@ -170,6 +179,8 @@ export const VARIANTS: readonly Variant[] = [
   ...DEPTHWISE,
   ...DYNAMIC_CONV,
   ...DYNAMIC,
+  ...WIDE_CONV,
+  ...WIDE,
   ...ELEMENTWISE,
   ...FLOAT,
   ...MOVE,

@@ -38,14 +38,14 @@ export const MALFORMED_MODEL: readonly Malformed[] = [
   },
   {
     name: "R21-int8-without-quantization",
-    message: 'tensor 3 "features" is plain int8; must be quantized exactly if int8 or uint8 [R21]',
+    message: 'tensor 3 "features" is plain int8; must be quantized exactly if int8, uint8 or int16 [R21]',
     make: header((h) => {
       delete h.tensors[3].quantization;
     }),
   },
   {
     name: "R21-quantized-int32",
-    message: 'tensor 2 "bias" is quantized int32; must be quantized exactly if int8 or uint8 [R21]',
+    message: 'tensor 2 "bias" is quantized int32; must be quantized exactly if int8, uint8 or int16 [R21]',
     make: header((h) => {
       const { data: block, ...tensor } = h.tensors[2];
       h.tensors[2] = { ...tensor, quantization: { scale: 0.5, zeroPoint: 0 }, data: block };

@@ -62,6 +62,7 @@ export function delegated(candidate: Candidate): Decision {
   if (!ALWAYS.has(kind)) return no(`XNNPACK has no quantized ${kind}`);
   if (quantized.some((value) => value.quantization?.scale.length !== 1))
     return no("a tensor has not exactly one scale");
+  if (quantized.some(({ type }) => type === "INT16")) return no("XNNPACK computes no int16");
   const types = new Set(quantized.map((value) => value.type));
   if (types.size > 1) return no("int8 and uint8 meet");
   switch (kind) {

@@ -4,6 +4,7 @@ import type { Convolution } from "../../wasm/convolution.js";
 import { planDynamicConvolution } from "../../wasm/dynamic.js";
 import { planFloatConvolution } from "../../wasm/float-conv.js";
 import type { Prepare } from "../../wasm/kernel.js";
+import { planWideConvolution } from "../../wasm/wide.js";
 import type { conv2d } from "./op.js";
 
 export const prepareConv2d: Prepare<AttributesOf<typeof conv2d>> = (call) => {
@@ -26,5 +27,6 @@ export const prepareConv2d: Prepare<AttributesOf<typeof conv2d>> = (call) => {
     ...call.attributes,
   };
   if (call.attributes.mode === "dynamic-range") return planDynamicConvolution(convolution);
+  if (output.dtype === "int16") return planWideConvolution(convolution);
   return output.dtype === "float32" ? planFloatConvolution(convolution) : planConvolution(convolution);
 };

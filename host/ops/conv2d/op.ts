@@ -3,6 +3,7 @@ import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.j
 import { activationSchema, defineOp, modeSchema, need, unsignedSchema } from "../../core/op.js";
 import { checkConvScales } from "../../core/requantize.js";
 import { elementCount, formatShape } from "../../core/shape.js";
+import { checkWide } from "../../core/wide.js";
 
 /**
  * Input NHWC, weights [outC, kH, kW, inC/groups], bias [outC], output NHWC.
@@ -28,7 +29,12 @@ export const conv2d = defineOp({
     unsigned: unsignedSchema,
     "mode?": modeSchema,
   },
-  types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32", "float32 int8 float32 -> float32"],
+  types: [
+    "int8 int8 int32 -> int8",
+    "int16 int8 int64 -> int16",
+    "float32 float32 float32 -> float32",
+    "float32 int8 float32 -> float32",
+  ],
   numerics: ["xnnpack", "tflite"],
   infer(inputs, { stride, dilation, padding, groups }) {
     const x = need(inputs, 0).shape;
@@ -49,7 +55,8 @@ export const conv2d = defineOp({
     return [[x[0] as number, height, width, outC]];
   },
   verify(inputs, attributes, outputs, numerics) {
-    checkConvScales("conv2d", inputs, attributes, outputs, numerics);
+    if (outputs[0]?.dtype === "int16") checkWide("conv2d", inputs, outputs);
+    else checkConvScales("conv2d", inputs, attributes, outputs, numerics);
   },
   macs(inputs, outputs) {
     const w = need(inputs, 1).shape;

@@ -5,6 +5,7 @@ import { planDepthwise } from "../../wasm/depthwise.js";
 import { planDynamicDepthwise } from "../../wasm/dynamic.js";
 import { planFloatDepthwise } from "../../wasm/float-conv.js";
 import type { Prepare } from "../../wasm/kernel.js";
+import { planWideDepthwise } from "../../wasm/wide.js";
 import type { depthwiseConv2d } from "./op.js";
 
 /**
@@ -32,6 +33,7 @@ export const prepareDepthwiseConv2d: Prepare<AttributesOf<typeof depthwiseConv2d
     groups: input!.shape[3]!,
   };
   if (call.attributes.mode === "dynamic-range") return planDynamicDepthwise(convolution);
+  if (output.dtype === "int16") return planWideDepthwise(convolution);
   if (output.dtype === "float32") return planFloatDepthwise(convolution);
   const isPlain = output.shape[3] === input!.shape[3] && call.numerics === "xnnpack";
   return isPlain && isBounded(convolution) ? planDepthwise(convolution) : planConvolution(convolution);

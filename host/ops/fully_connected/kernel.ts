@@ -5,6 +5,7 @@ import type { Convolution } from "../../wasm/convolution.js";
 import { planDynamicConvolution } from "../../wasm/dynamic.js";
 import { planFloatConvolution } from "../../wasm/float-conv.js";
 import type { Prepare } from "../../wasm/kernel.js";
+import { planWideConvolution } from "../../wasm/wide.js";
 import type { fullyConnected } from "./op.js";
 
 /** A 1×1 convolution over as many pixels as the input has rows. */
@@ -33,5 +34,6 @@ export const prepareFullyConnected: Prepare<AttributesOf<typeof fullyConnected>>
     ...call.attributes,
   };
   if (call.attributes.mode === "dynamic-range") return planDynamicConvolution(product);
+  if (output.dtype === "int16") return planWideConvolution(product);
   return output.dtype === "float32" ? planFloatConvolution(product) : planConvolution(product);
 };

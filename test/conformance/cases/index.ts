@@ -13,6 +13,7 @@ import { reductions } from "./reduce.js";
 import { resizes } from "./resize.js";
 import { softmaxCases } from "./softmax.js";
 import { transposeConvCases } from "./transpose-conv.js";
+import { wideCases } from "./wide.js";
 
 /** All cases, by kind of operator. */
 export const SOURCES: readonly CaseSource[] = [
@@ -30,4 +31,5 @@ export const SOURCES: readonly CaseSource[] = [
   resizes,
   softmaxCases,
   transposeConvCases,
+  wideCases,
 ];

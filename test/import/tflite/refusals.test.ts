@@ -80,7 +80,11 @@ describe("what is refused by name", () => {
   test.each<[string, ModelSpec, RegExp]>([
     ["variable tensors", relu({}, {}, { tensors: [s8("x", { variable: true }), s8("y")] }), /"x" is a variable/],
     ["sparse tensors", relu({ sparse: true }), /"x" is sparse/],
-    ["int16 activations", relu({ type: "INT16", scale: 1 }, { type: "INT16", scale: 1 }), /tensor "x" is INT16/],
+    [
+      "int16 with a zero point",
+      relu({ type: "INT16", scale: 1, zeroPoint: 3 }),
+      /"x" has zero point 3; int16 takes 0 to 0/,
+    ],
     ["int4 activations", relu({ type: "INT4", scale: 1 }), /tensor "x" is INT4/],
     ["bool inputs", relu({ type: "BOOL" }), /model input 0: tensor "x" is BOOL/],
     ["several subgraphs", relu({}, {}, { subgraphs: 3 }), /it has 3 subgraphs/],

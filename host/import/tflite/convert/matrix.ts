@@ -75,11 +75,11 @@ function matrixInputs(call: Call, input: number, channelAxis: number): number[] 
   const [x, w] = [call.value(0), call.value(1)];
   if (w.data === undefined) throw new UnsupportedOpError("computed-weights", "its weights are computed at run time");
   if (isHybrid(call)) refuseUnknownHybrid(call, w);
-  else if (x.type !== w.type) {
+  else if (x.type !== w.type && !(x.type === "INT16" && w.type === "INT8")) {
     throw new UnsupportedOpError("hybrid", `${x.type} activations with ${w.type} weights are not supported`);
   }
   const bias = call.has(2) ? call.value(2) : undefined;
-  const biasType = isQuantized(x) ? "INT32" : x.type;
+  const biasType = x.type === "INT16" ? "INT64" : isQuantized(x) ? "INT32" : x.type;
   if (bias !== undefined && (bias.data === undefined || bias.type !== biasType)) {
     const what = bias.data === undefined ? "is computed at run time" : `is ${bias.type}, it must be ${biasType}`;
     throw new UnsupportedOpError("bias", `its bias ${quote(bias.name)} ${what}`);

@@ -4,6 +4,12 @@
  * build with SIMD and one without serve all.
  */
 export { static_end } from "./program";
+export { f32_qd8_params } from "./dynamic/f32-qd8-params";
+export { f32_qd8_rows } from "./dynamic/f32-qd8-rows";
+export { qd8_f32_qc8w_dwconv, qd8_f32_qc8w_dwconv as qs16_s32_qc8w_dwconv } from "./dynamic/qd8-f32-qc8w-dwconv";
+export { qs16_vbinary } from "./elementwise/qs16-vbinary";
+export { qs16_vcvt } from "./elementwise/qs16-vcvt";
+export { s32_qs16_vcvt } from "./elementwise/s32-qs16-vcvt";
 export { f32_vbinary } from "./elementwise/f32-vbinary";
 export { f32_vhswish } from "./elementwise/f32-vhswish";
 export { f32_vlrelu } from "./elementwise/f32-vlrelu";

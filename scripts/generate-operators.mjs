@@ -68,7 +68,7 @@ function page() {
       [...tflite].map(([operator, names]) => [code(operator), names.map(code).join(", ")]),
     ),
     "## Kernels",
-    "Names follow XNNPACK: `qs8` int8 activations, `qc8w` int8 weights with a scale per channel, `f32` float32, `x8` and `x32`\nbytes and words of any type. A tile is mr rows of nr output channels; kr depth values are consumed together.",
+    "Names follow XNNPACK: `qs8` int8 activations, `qd8` float32 ones that become\nint8 while the model runs, `qc8w` int8 weights with a scale per channel, `f32` float32, `x8` and `x32`\nbytes and words of any type. A tile is mr rows of nr output channels; kr depth values are consumed together.",
     table(
       ["kernel", ...MODULES, "mr × nr, kr"],
       VARIANTS.map(({ kernel, modules, mr, nr, kr }) => [

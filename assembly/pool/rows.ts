@@ -1,6 +1,7 @@
 import { PoolArgs } from "./args";
 import { qs8AveragePixel, f32AveragePixel } from "./average";
 import { qs8MaxPixel, f32MaxPixel } from "./max";
+import { qs16Pixel } from "./wide";
 
 // @ts-ignore: decorator
 @inline
@@ -14,6 +15,12 @@ export const F32_MAX = 2;
 // @ts-ignore: decorator
 @inline
 export const F32_AVERAGE = 3;
+// @ts-ignore: decorator
+@inline
+export const QS16_MAX = 4;
+// @ts-ignore: decorator
+@inline
+export const QS16_AVERAGE = 5;
 
 /**
  * Walks the output rows [begin, end) of all images and hands every pixel's window, cut at the image's borders, to the
@@ -22,7 +29,7 @@ export const F32_AVERAGE = 3;
  */
 export function poolRows(args: usize, begin: i32, end: i32, kind: i32): void {
   const a = changetype<PoolArgs>(args);
-  const pixelBytes = <usize>a.channels << (kind >= F32_MAX ? 2 : 0);
+  const pixelBytes = <usize>a.channels << (kind >= QS16_MAX ? 1 : kind >= F32_MAX ? 2 : 0);
   const fromRow = <usize>a.inputWidth * pixelBytes;
   let to = a.output + <usize>begin * <usize>a.outputWidth * pixelBytes;
   for (let tile = begin; tile < end; tile++) {
@@ -39,6 +46,7 @@ export function poolRows(args: usize, begin: i32, end: i32, kind: i32): void {
       if (kind === QS8_MAX) qs8MaxPixel(a, to, from, fromRow, rows, columns);
       else if (kind === QS8_AVERAGE) qs8AveragePixel(a, to, from, fromRow, rows, columns);
       else if (kind === F32_MAX) f32MaxPixel(a, to, from, fromRow, rows, columns);
+      else if (kind >= QS16_MAX) qs16Pixel(a, to, from, fromRow, rows, columns, kind == QS16_AVERAGE);
       else f32AveragePixel(a, to, from, fromRow, rows, columns);
       x += a.strideWidth;
       to += pixelBytes;

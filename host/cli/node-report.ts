@@ -21,8 +21,9 @@ export interface NodeReport {
 export function reportNodes(model: ModelData, info: ModelInfo): NodeReport[] {
   return info.nodes.map(({ name, op, kernels, shape, dtype, weights, macs, numerics }, i) => {
     const node = model.nodes[i]!;
-    const wide = whyNotInt8(model, node);
-    const reason = wide ?? (numerics === model.numerics ? undefined : whyOtherNumerics(model, node));
+    const wide = isDynamicRange(node) ? undefined : whyNotInt8(model, node);
+    const reason =
+      wide ?? howDynamic(model, node) ?? (numerics === model.numerics ? undefined : whyOtherNumerics(model, node));
     return {
       name,
       op,
@@ -67,6 +68,17 @@ function describeStorage({ dtype, quantization: q }: Tensor): string {
         : "a scale per channel"
       : `a scale for every ${q.group}`;
   return `${dtype}, ${scales}${q.codebook ? ", a codebook" : ""}`;
+}
+
+/** Its products are int8, and its activations become so while the model runs. */
+function isDynamicRange({ attributes }: Node): boolean {
+  return attributes["mode"] === "dynamic-range";
+}
+
+function howDynamic(model: ModelData, node: Node): string | undefined {
+  if (!isDynamicRange(node)) return undefined;
+  const rounding = node.numerics === "tflite" ? ", as TFLite's built-in kernels do" : "";
+  return `dynamic range: "${model.tensors[node.inputs[0]!]!.name}" is quantized to int8 while the model runs${rounding}`;
 }
 
 /** The file states which nodes leave its profile; it does not state why, but only two reasons are possible. */

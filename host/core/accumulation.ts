@@ -1,6 +1,7 @@
 /** What the references of convolutions and matrix products share: bias, dot product and output stage of a channel. */
 import { clampFloat, clampRange } from "./activation.js";
 import type { TypedData } from "./dtype.js";
+import { type DynamicNode, dynamicQuantization, joinsScales, quantizeDynamic, rangesOf } from "./dynamic-range.js";
 import { affineOf } from "./elementwise.js";
 import { allocate, inputOf, isFloat, outputOf, type ReferenceCall } from "./evaluate.js";
 import { arithmeticOf } from "./numerics.js";
@@ -13,6 +14,7 @@ import {
   roundHalfEven,
 } from "./rounding.js";
 import { realValues } from "./stored.js";
+import { rescaleWide, wideMultipliers } from "./wide.js";
 
 const f = Math.fround;
 
@@ -27,10 +29,18 @@ export interface Accumulation {
 }
 
 type Op = "conv2d" | "depthwise_conv2d" | "fully_connected" | "transpose_conv";
-type Call = ReferenceCall<{ readonly activation: Activation; readonly unsigned: boolean }>;
+type Call = ReferenceCall<
+  DynamicNode["attributes"] & {
+    readonly activation: Activation;
+    readonly unsigned: boolean;
+    readonly mode?: "dynamic-range";
+  }
+>;
 
 /** Inputs of the call are x, weights and an optional bias. */
 export function accumulation(op: Op, call: Call, channels: number): Accumulation {
+  if (call.attributes.mode === "dynamic-range") return dynamicAccumulation(op, call);
+  if (outputOf(call).dtype === "int16") return wideAccumulation(op, call, channels);
   return isFloat(outputOf(call)) ? floatAccumulation(call) : integerAccumulation(op, call, channels);
 }
 
@@ -53,6 +63,74 @@ function floatAccumulation(call: Call): Accumulation {
     },
     store(at, acc) {
       output[at] = clampFloat(acc, min, max);
+    },
+  };
+}
+
+/** (2) on activations that (82) quantizes, wrapping; then (83) or (84). */
+function dynamicAccumulation(op: Op, call: Call): Accumulation {
+  const arithmetic = arithmeticOf(op, call.numerics);
+  const x = inputOf(call, 0).data as Float32Array;
+  const weights = inputOf(call, 1);
+  const w = weights.data as Int8Array;
+  const bias = call.inputs[2]?.data as Float32Array | undefined;
+  const scale = (channel: number) => weights.quantization?.scale[weights.quantization.axis === undefined ? 0 : channel];
+  const { attributes } = call;
+  const count = rangesOf(
+    { op, inputShape: inputOf(call, 0).shape, weightsShape: weights.shape, attributes },
+    arithmetic,
+  );
+  const length = x.length / count;
+  const differences = new Int32Array(x.length);
+  const steps = Array.from({ length: count }, (_, range) => {
+    const values = x.subarray(range * length, (range + 1) * length);
+    const parameters = dynamicQuantization(values, arithmetic);
+    values.forEach((value, i) => {
+      differences[range * length + i] = quantizeDynamic(value, parameters, arithmetic) - parameters.zeroPoint;
+    });
+    return parameters.step;
+  });
+  const output = allocate(outputOf(call)) as Float32Array;
+  const { min, max } = activationRange(attributes.activation);
+  return {
+    output,
+    start: () => 0,
+    dot(acc, inputAt, weightAt, length) {
+      let sum = acc;
+      for (let i = 0; i < length; i++) {
+        sum = (sum + (differences[inputAt + i] as number) * (w[weightAt + i] as number)) | 0;
+      }
+      return sum;
+    },
+    store(at, acc, channel) {
+      const step = steps[Math.floor(at / (output.length / count))] as number;
+      const s = scale(channel) as number;
+      const product = joinsScales(op, arithmetic) ? f(f(acc) * f(step * s)) : f(f(f(acc) * step) * s);
+      output[at] = clampFloat(f(product + (bias ? (bias[channel] as number) : 0)), min, max);
+    },
+  };
+}
+
+/** (2) in int64, which no sum leaves: doubles hold every one of them. Then (90). */
+function wideAccumulation(op: Op, call: Call, channels: number): Accumulation {
+  const x = inputOf(call, 0).data as Int16Array;
+  const weights = inputOf(call, 1);
+  const w = weights.data as Int8Array;
+  const bias = call.inputs[2]?.data as BigInt64Array | undefined;
+  const [sx, sy] = [affineOf(inputOf(call, 0)).scale, affineOf(outputOf(call)).scale];
+  const { multiplier, shift } = wideMultipliers(op, sx, weights.quantization?.scale ?? [], sy, channels);
+  const { min, max } = clampRange(call.attributes.activation, outputOf(call).quantization, "tflite", false, 16);
+  const output = allocate(outputOf(call)) as Int16Array;
+  return {
+    output,
+    start: (channel) => Number(bias?.[channel] ?? 0),
+    dot(acc, inputAt, weightAt, length) {
+      let sum = acc;
+      for (let i = 0; i < length; i++) sum += (x[inputAt + i] as number) * (w[weightAt + i] as number);
+      return sum;
+    },
+    store(at, acc, channel) {
+      output[at] = rescaleWide(acc, multiplier[channel] as number, shift[channel] as number, min, max);
     },
   };
 }

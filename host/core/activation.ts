@@ -11,19 +11,23 @@ export interface ClampRange {
 
 const f = Math.fround;
 
-/** The range of a fused activation in units of the int8 output, eq. (10) for "xnnpack" and (11) for "tflite". */
+/**
+ * The range of a fused activation in units of the output, eq. (10) for "xnnpack" and (11) for "tflite". Only the latter is there
+ * for `bits` other than 8.
+ */
 export function clampRange(
   activation: Activation,
   quantization: QuantizationParams | undefined,
   numerics: Numerics,
   unsigned: boolean,
+  bits = 8,
 ): ClampRange {
   const { scale, zeroPoint } = perTensor(quantization, "the output of a fused activation");
   const real = activationRange(activation);
   const bound =
     arithmeticOf("activation", numerics) === "xnnpack"
       ? (value: number) => xnnpackBound(value, scale, zeroPoint, unsigned)
-      : (value: number) => clamp(zeroPoint + roundHalfAway(f(value / scale)), -128, 127);
+      : (value: number) => clamp(zeroPoint + roundHalfAway(f(value / scale)), -(2 ** (bits - 1)), 2 ** (bits - 1) - 1);
   return { min: bound(real.min), max: bound(real.max) };
 }
 

@@ -1,7 +1,7 @@
 /** Element types a tensor can have, and what each costs in memory. */
 
 /** Of tensors that are computed. */
-export const COMPUTED_TYPES = ["int8", "uint8", "int32", "int64", "float32"] as const;
+export const COMPUTED_TYPES = ["int8", "uint8", "int16", "int32", "int64", "float32"] as const;
 
 /** The others are for constants only: weights that are stored small and computed with in float32. */
 export const DTYPES = [...COMPUTED_TYPES, "float16", "int4", "uint4"] as const;
@@ -13,6 +13,7 @@ export type DType = (typeof DTYPES)[number];
 export const ELEMENT_BYTES: Readonly<Record<DType, number>> = {
   int8: 1,
   uint8: 1,
+  int16: 2,
   int32: 4,
   int64: 8,
   float32: 4,
@@ -26,7 +27,7 @@ export function byteCount(dtype: DType, count: number): number {
   return Math.ceil(count * ELEMENT_BYTES[dtype]);
 }
 
-export type TypedData = Int8Array | Uint8Array | Int32Array | BigInt64Array | Float32Array;
+export type TypedData = Int8Array | Uint8Array | Int16Array | Int32Array | BigInt64Array | Float32Array;
 
 /**
  * A typed view of `count` elements at `byteOffset`; no copy. `byteOffset` must be a multiple of the element size. What
@@ -38,6 +39,8 @@ export function viewOf(dtype: DType, buffer: ArrayBufferLike, byteOffset: number
       return new Int8Array(buffer, byteOffset, count);
     case "uint8":
       return new Uint8Array(buffer, byteOffset, count);
+    case "int16":
+      return new Int16Array(buffer, byteOffset, count);
     case "int32":
       return new Int32Array(buffer, byteOffset, count);
     case "int64":
@@ -64,3 +67,10 @@ export function bfloat16Values(bytes: Uint8Array): Float32Array {
   });
   return new Float32Array(wide.buffer);
 }
+
+/** Smallest and largest value of the types that stand for reals through a scale and a zero point. */
+export const QUANTIZED_RANGE: Readonly<Partial<Record<DType, readonly [number, number]>>> = {
+  int8: [-128, 127],
+  uint8: [0, 255],
+  int16: [-32768, 32767],
+};

@@ -1,11 +1,11 @@
 /** What element-wise references share: loops, broadcasting, and the three two-input ops' clamps. */
-import { clampFloat, clampRange } from "./activation.js";
-import type { TypedData } from "./dtype.js";
+import { type ClampRange, clampFloat, clampRange } from "./activation.js";
+import { QUANTIZED_RANGE, type TypedData } from "./dtype.js";
 import { allocate, inputOf, isFloat, outputOf, type ReferenceCall, type Value } from "./evaluate.js";
 import { arithmeticOf } from "./numerics.js";
 import { type Activation, activationRange } from "./op.js";
 import { perTensor } from "./quantization.js";
-import { type Affine, addConstants, addMultipliers } from "./requantize.js";
+import { type Affine, addConstants, addMultipliers, sumShift } from "./requantize.js";
 import { clamp, multiplyByQuantizedMultiplier, type QuantizedMultiplier } from "./rounding.js";
 import { broadcastOffsets } from "./strided.js";
 
@@ -56,7 +56,8 @@ export function floatPairs(call: ReferenceCall<Fused>, compute: (a: number, b: n
 /** int8: `compute` gives the value before the clamp to the activation's range. */
 export function quantizedPairs(call: ReferenceCall<Fused>, compute: (a: number, b: number) => number): TypedData[] {
   const { activation, unsigned } = call.attributes;
-  const { min, max } = clampRange(activation, outputOf(call).quantization, call.numerics, unsigned);
+  const bits = outputOf(call).dtype === "int16" ? 16 : 8;
+  const { min, max } = clampRange(activation, outputOf(call).quantization, call.numerics, unsigned, bits);
   return mapPairs(call, (a, b) => clamp(compute(a, b), min, max));
 }
 
@@ -73,10 +74,11 @@ export function referenceSum(op: string, sign: 1 | -1, call: ReferenceCall<Fused
       (p, q) => ((bias + Math.imul(p, multiplierA) + Math.imul(q, multiplierB)) >> shift) + y.zeroPoint, // (12)
     );
   }
-  const scales = addMultipliers(a.scale, b.scale, y.scale);
+  const shift = sumShift([output]);
+  const scales = addMultipliers(a.scale, b.scale, y.scale, shift);
   return quantizedPairs(call, (p, q) => {
-    const left = scaled(Math.imul(p - a.zeroPoint, 1 << 20), scales.a);
-    const right = scaled(Math.imul(q - b.zeroPoint, 1 << 20), scales.b);
+    const left = scaled(Math.imul(p - a.zeroPoint, 1 << shift), scales.a);
+    const right = scaled(Math.imul(q - b.zeroPoint, 1 << shift), scales.b);
     return scaled((left + sign * right) | 0, scales.output) + y.zeroPoint; // (13)
   });
 }
@@ -84,4 +86,16 @@ export function referenceSum(op: string, sign: 1 | -1, call: ReferenceCall<Fused
 /** (8). */
 export function scaled(x: number, factor: QuantizedMultiplier): number {
   return multiplyByQuantizedMultiplier(x, factor.multiplier, factor.shift);
+}
+
+/** (30), (25): output[i] = MBQM(input[i] − z_x) + z_y within the output's type, or `range`. For int16 on either side. */
+export function rescaled(call: ReferenceCall<unknown>, factor: QuantizedMultiplier, range?: ClampRange): TypedData[] {
+  const [input, output] = [inputOf(call, 0), outputOf(call)];
+  const [from, to] = [affineOf(input).zeroPoint, affineOf(output).zeroPoint];
+  const [min, max] = range ? [range.min, range.max] : (QUANTIZED_RANGE[output.dtype] ?? [0, 0]);
+  const result = allocate(output) as Int16Array;
+  (input.data as Int16Array).forEach((q, i) => {
+    result[i] = clamp(scaled(q - from, factor) + to, min, max);
+  });
+  return [result];
 }

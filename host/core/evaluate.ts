@@ -42,6 +42,8 @@ export function allocate(type: { readonly dtype: DType; readonly shape: Shape })
       return new Int8Array(count);
     case "uint8":
       return new Uint8Array(count);
+    case "int16":
+      return new Int16Array(count);
     case "int32":
       return new Int32Array(count);
     case "int64":

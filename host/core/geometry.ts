@@ -49,8 +49,9 @@ export function reducedShape(shape: Shape, axes: readonly number[], keepDims: bo
 }
 
 /** Throws where a quantized average is of more elements than an int32 sums up. */
-export function requireSummable(count: number): void {
-  if (count > MAX_SUM) throw new ShapeError(`${count} elements are summed up in int32; it holds ${MAX_SUM}`);
+export function requireSummable(count: number, bits = 8): void {
+  const most = MAX_SUM / 2 ** (bits - 8);
+  if (count > most) throw new ShapeError(`${count} elements are summed up in int32; it holds ${most}`);
 }
 
 /** Elements that the windows of a pool read. */

@@ -20,10 +20,20 @@ type ValueOf<S extends AttributeSchema> = S extends { kind: "int" | "float" }
         ? V
         : never;
 
+/** By name; one that ends in "?" may be absent, which means something no value says. */
 export type AttributeSchemas = Readonly<Record<string, AttributeSchema>>;
-export type AttributesOf<D extends { attributes: AttributeSchemas }> = {
-  readonly [K in keyof D["attributes"]]: ValueOf<D["attributes"][K]>;
-};
+
+/** The attributes of a node, typed. */
+type ValuesOf<A extends AttributeSchemas> = {
+  readonly [K in keyof A as K extends `${string}?` ? never : K]: ValueOf<A[K]>;
+} & { readonly [K in keyof A as K extends `${infer Name}?` ? Name : never]?: ValueOf<A[K]> };
+
+export type AttributesOf<D extends { attributes: AttributeSchemas }> = ValuesOf<D["attributes"]>;
+
+/** An attribute's name in a node, without the "?" of its declaration. */
+export function attributeName(declared: string): string {
+  return declared.replace(/\?$/, "");
+}
 
 /** `inputs[i]` is undefined where an optional input is absent. */
 export type OpInputs = readonly (TensorType | undefined)[];
@@ -55,21 +65,16 @@ export interface OpDefinition<A extends AttributeSchemas = AttributeSchemas> {
   /** Profiles whose arithmetic is implemented for quantized tensors; float and plain moves accept any. */
   readonly numerics: readonly Numerics[];
   /** Output shapes. Throws ShapeError when inputs and attributes do not fit together. */
-  infer(inputs: OpInputs, attributes: { readonly [K in keyof A]: ValueOf<A[K]> }): readonly Shape[];
+  infer(inputs: OpInputs, attributes: ValuesOf<A>): readonly Shape[];
   /**
    * Further conditions on values: shapes, scales, zero points for which the arithmetic of `numerics` has a result.
    * Only called when the types are one of `types`. Throws QbinError.
    */
-  verify?(
-    inputs: OpInputs,
-    attributes: { readonly [K in keyof A]: ValueOf<A[K]> },
-    outputs: readonly TensorType[],
-    numerics: Numerics,
-  ): void;
+  verify?(inputs: OpInputs, attributes: ValuesOf<A>, outputs: readonly TensorType[], numerics: Numerics): void;
   /** Multiply-accumulates of one run; 0 for ops that only move or look up. */
   macs?(inputs: OpInputs, outputs: readonly TensorType[]): number;
   /** Elements that windows read in one run, for ops that have windows but no multiply-accumulates. */
-  taps?(attributes: { readonly [K in keyof A]: ValueOf<A[K]> }, outputs: readonly TensorType[]): number;
+  taps?(attributes: ValuesOf<A>, outputs: readonly TensorType[]): number;
 }
 
 /** Keeps the literal types of a declaration, so that facets get typed attributes. */
@@ -134,3 +139,9 @@ export function activationRange(activation: Activation): { min: number; max: num
  * zp + rha(f(amin / s_out)) is the same either way.
  */
 export const unsignedSchema = { kind: "bool" } as const;
+
+/**
+ * How a product of float32 activations with int8 weights is computed. "dynamic-range": activations are quantized to int8 while
+ * the model runs, (80)–(84) of docs/quantization.md, and products are those of int8. Absent for other types.
+ */
+export const modeSchema = { kind: "enum", values: ["dynamic-range"] } as const;

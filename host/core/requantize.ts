@@ -95,11 +95,12 @@ export function convMultipliers(
 export function checkConvScales(
   op: MatrixOp,
   inputs: OpInputs,
-  { unsigned }: { readonly unsigned: boolean },
+  { unsigned, mode }: { readonly unsigned: boolean; readonly mode?: "dynamic-range" },
   outputs: readonly TensorType[],
   numerics: Numerics,
 ): void {
   const weights = inputs[1]?.quantization?.scale ?? [];
+  checkMode(inputs, mode, unsigned, outputs);
   checkScales([inputs[0], outputs[0]], (x, y) =>
     arithmeticOf(op, numerics) === "xnnpack"
       ? convScale(x.scale, largest(weights), y.scale)
@@ -111,6 +112,25 @@ function largest(scales: readonly number[]): number {
   let most = 0;
   for (let c = 0; c < scales.length; c++) most = Math.max(most, scales[c] as number);
   return most;
+}
+
+/** "dynamic-range" is for float32 activations and int8 weights without a zero point; they were never uint8. */
+function checkMode(
+  inputs: OpInputs,
+  mode: "dynamic-range" | undefined,
+  unsigned: boolean,
+  outputs: readonly TensorType[],
+): void {
+  const weights = inputs[1]?.quantization;
+  const isMixed = inputs[1]?.dtype === "int8" && outputs[0]?.dtype === "float32";
+  if (mode !== undefined && !isMixed) {
+    throw new QuantizationError(`mode is "${mode}", which is for float32 activations and int8 weights`);
+  }
+  if (mode === undefined || weights === undefined) return;
+  if (weights.zeroPoint !== 0) {
+    throw new QuantizationError(`weights have zero point ${weights.zeroPoint}; in mode "${mode}" it must be 0`);
+  }
+  if (unsigned) throw new QuantizationError(`unsigned is true; in mode "${mode}" it must be false`);
 }
 
 // Element-wise, two inputs
@@ -149,14 +169,19 @@ export interface AddMultipliers {
   readonly output: QuantizedMultiplier;
 }
 
-/** (13): "tflite" sum or difference. */
-export function addMultipliers(aScale: number, bScale: number, outputScale: number): AddMultipliers {
+/** (13): "tflite" sum or difference of inputs shifted left by `left`, which is 15 for int16, (91). */
+export function addMultipliers(aScale: number, bScale: number, outputScale: number, left = 20): AddMultipliers {
   const twice = f(2 * Math.max(aScale, bScale));
   return {
     a: quantizeMultiplier(aScale / twice),
     b: quantizeMultiplier(bScale / twice),
-    output: quantizeMultiplier(twice / f(2 ** 20 * outputScale)),
+    output: quantizeMultiplier(twice / f(2 ** left * outputScale)),
   };
+}
+
+/** How far the operands of a "tflite" sum are shifted left: 20 for int8, 15 for int16. */
+export function sumShift(outputs: readonly { readonly dtype: string }[]): number {
+  return outputs[0]?.dtype === "int16" ? 15 : 20;
 }
 
 /**

@@ -60,6 +60,8 @@ export function validateNode(
     must(!isRescaled || isNormal(Math.fround(from / to)), 37, `${input} ratio`, `${from} to ${to}`, "a normal float32");
   });
   const isQuantized = [...inputs, ...outputs].some((tensor) => tensor?.quantization);
+  const isWide = [...inputs, ...outputs].some((tensor) => tensor?.dtype === "int16");
+  must(!isWide || node.numerics === "tflite", 38, `${who} numerics`, node.numerics, '"tflite" for int16');
   must(!isQuantized || op.numerics.includes(node.numerics), 38, `${who} numerics`, node.numerics, op.numerics);
 
   const attributes = node.attributes as never;

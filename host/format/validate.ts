@@ -1,4 +1,4 @@
-import { ELEMENT_BYTES } from "../core/dtype.js";
+import { ELEMENT_BYTES, QUANTIZED_RANGE } from "../core/dtype.js";
 import type { ModelData, Preprocessing, Tensor } from "../core/model.js";
 import { isNormal, type QuantizationParams, scaleCount } from "../core/quantization.js";
 import { elementCount, formatShape, MAX_ELEMENTS, MAX_RANK } from "../core/shape.js";
@@ -10,9 +10,9 @@ const PROFILES = ["xnnpack"];
 
 /** What has a scale, a group, a codebook, and what is for constants only. */
 const KINDS =
-  /^\w+ (u?int8 with scale|int32|int64|float32)$|^constant (float16|int4 with scale, group|uint4 with scale, group, codebook)$/;
+  /^\w+ ((u?int8|int16) with scale|int32|int64|float32)$|^constant (float16|int4 with scale, group|uint4 with scale, group, codebook)$/;
 const KINDS_TEXT =
-  "int8 or uint8 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type";
+  "int8, uint8 or int16 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type";
 
 /**
  * Checks what a model means: rules R18 to R42 of docs/qbin.md. Its types are taken to be right, which the header's
@@ -55,8 +55,8 @@ function validateTensor({ name, dtype, shape, data, quantization }: Tensor, i: n
     if (!isNormal(scale[i]!)) must(false, 22, `${who} scale`, scale[i], "a positive normal float32");
   const strange = codebook?.find((value) => !Number.isFinite(value));
   must(strange === undefined, 43, `${who} codebook`, strange, "finite");
-  const lowest = dtype === "int8" ? -128 : 0;
-  const highest = lowest + 255;
+  // int16 is symmetric: sums of its products have no room for a zero point. 4-bit types have theirs in the groups.
+  const [lowest, highest] = (dtype !== "int16" && QUANTIZED_RANGE[dtype]) || [0, 0];
   must(zeroPoint >= lowest && zeroPoint <= highest, 23, `${who} zeroPoint`, zeroPoint, `from ${lowest} to ${highest}`);
   const count = axis === undefined || data ? scaleCount(shape, axis, group) : undefined;
   must(scale.length === count, 24, `${who} scale count`, scale.length, count ?? "that of an axis of a constant");

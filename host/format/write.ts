@@ -1,4 +1,5 @@
 import type { Attributes, ModelData, Tensor } from "../core/model.js";
+import { attributeName } from "../core/op.js";
 import { isBfloat16 } from "../core/quantization.js";
 import { sha256 } from "../core/sha256.js";
 import { findOp } from "../ops/index.js";
@@ -104,7 +105,9 @@ function toHeaderTensor({ name, dtype, shape, quantization, data }: Tensor, bloc
 
 /** Attributes in the order of the op's declaration; those it does not declare follow, to be refused by name. */
 function inOrder({ op, attributes }: { op: string; attributes: Attributes }): Attributes {
-  const declared = Object.keys(findOp(op)?.attributes ?? {}).filter((key) => key in attributes);
+  const declared = Object.keys(findOp(op)?.attributes ?? {})
+    .map(attributeName)
+    .filter((key) => key in attributes);
   return Object.fromEntries(
     [...new Set([...declared, ...Object.keys(attributes)])].map((key) => [key, attributes[key]!]),
   );

@@ -9,6 +9,7 @@ import type {
   Tensor,
   TensorType,
 } from "../core/model.js";
+import { attributeName } from "../core/op.js";
 import type { QuantizationParams } from "../core/quantization.js";
 import { findOp } from "../ops/index.js";
 import { checkTensor } from "./check-tensor.js";
@@ -117,7 +118,9 @@ export class GraphBuilder {
 
 /** Attributes have one order, the declaration's, so that equal graphs have equal files. */
 function inDeclaredOrder(op: string, attributes: Attributes): Attributes {
-  const names = Object.keys(findOp(op)?.attributes ?? {});
+  const names = Object.keys(findOp(op)?.attributes ?? {})
+    .map(attributeName)
+    .filter((name) => Object.hasOwn(attributes, name));
   return Object.fromEntries(names.map((name) => [name, attributes[name] as AttributeValue]));
 }
 

@@ -1,16 +1,19 @@
 import { ShapeError } from "../core/errors.js";
 import type { Attributes } from "../core/model.js";
-import type { AttributeSchema, OpDefinition } from "../core/op.js";
+import { type AttributeSchema, attributeName, type OpDefinition } from "../core/op.js";
 
 /** Throws unless a node has exactly the attributes its op declares, each within its bounds. */
 export function checkAttributes(definition: OpDefinition, attributes: Attributes): void {
-  for (const [name, schema] of Object.entries(definition.attributes)) {
+  const declared = Object.keys(definition.attributes).map(attributeName);
+  for (const [key, schema] of Object.entries(definition.attributes)) {
+    const name = attributeName(key);
+    if (name !== key && !Object.hasOwn(attributes, name)) continue;
     if (!fits(schema, attributes[name])) {
       throw new ShapeError(`attribute ${name} is ${JSON.stringify(attributes[name])}, it must be ${describe(schema)}`);
     }
   }
   for (const name of Object.keys(attributes)) {
-    if (!Object.hasOwn(definition.attributes, name)) throw new ShapeError(`there is no attribute "${name}"`);
+    if (!declared.includes(name)) throw new ShapeError(`there is no attribute "${name}"`);
   }
 }
 

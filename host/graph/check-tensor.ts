@@ -1,28 +1,28 @@
-import { byteCount, ELEMENT_BYTES } from "../core/dtype.js";
+import { byteCount, ELEMENT_BYTES, QUANTIZED_RANGE } from "../core/dtype.js";
 import { QuantizationError, ShapeError } from "../core/errors.js";
 import type { Tensor } from "../core/model.js";
 import { CODEBOOK_SIZE, isBfloat16, isNormal, type QuantizationParams, scaleCount } from "../core/quantization.js";
 import { checkShape, elementCount, formatShape } from "../core/shape.js";
 
 /**
- * int8 and uint8 tensors have scales, one or, for constants, one per index of `axis`, which are positive normal float32
- * numbers; the zero point is a value of the type, and 0 where there are several scales. int4 and uint4 constants have one per
- * group, uint4 ones a codebook. Other types have none.
+ * int8, uint8 and int16 tensors have scales, one or, for constants, one per index of `axis`, which are positive normal float32
+ * numbers; the zero point is a value of the type, and 0 for int16 and where there are several scales. int4 and uint4 constants have
+ * one scale per group, uint4 ones a codebook. Other types have none.
  */
 export function checkQuantization(tensor: Tensor): void {
   const { quantization: q, dtype } = tensor;
   const who = `tensor "${tensor.name}"`;
   const is4Bit = dtype === "int4" || dtype === "uint4";
-  const isQuantized = dtype === "int8" || dtype === "uint8" || is4Bit;
-  if ((q !== undefined) !== isQuantized) {
+  const range = is4Bit || dtype === "int16" ? ([0, 0] as const) : QUANTIZED_RANGE[dtype];
+  if ((q !== undefined) !== (range !== undefined)) {
     throw new QuantizationError(
-      `${who} is ${dtype} ${q ? "with" : "without"} a scale; int8, uint8, int4 and uint4 have one`,
+      `${who} is ${dtype} ${q ? "with" : "without"} a scale; int8, uint8, int16, int4 and uint4 have one`,
     );
   }
   if (tensor.data === undefined && (is4Bit || dtype === "float16")) {
     throw new QuantizationError(`${who} is ${dtype} and no constant; only weights are stored like that`);
   }
-  if (q === undefined) return;
+  if (q === undefined || range === undefined) return;
   if (is4Bit) checkGroups(q, dtype, who);
   else if (q.group !== undefined || q.codebook !== undefined) {
     throw new QuantizationError(`${who} is ${dtype} with a group or a codebook; only int4 and uint4 have groups`);
@@ -36,7 +36,7 @@ export function checkQuantization(tensor: Tensor): void {
       throw new QuantizationError(`${who} has scale ${scale}; scales are positive normal float32 numbers`);
     }
   }
-  const [low, high] = dtype === "uint8" ? [0, 255] : is4Bit ? [0, 0] : [-128, 127];
+  const [low, high] = range;
   if (!Number.isInteger(q.zeroPoint) || q.zeroPoint < low || q.zeroPoint > high) {
     throw new QuantizationError(`${who} has zero point ${q.zeroPoint}; ${dtype} takes ${low} to ${high}`);
   }

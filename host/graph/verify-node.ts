@@ -112,7 +112,11 @@ function checkTypes(definition: OpDefinition, inputs: OpInputs, outputs: readonl
 }
 
 function checkNumerics(definition: OpDefinition, node: NodeView, outputs: readonly TensorType[]): void {
-  const quantized = [...node.inputs, ...outputs].some((t) => t?.dtype === "int8" || t?.dtype === "uint8");
+  const quantized = [...node.inputs, ...outputs].some((t) => t?.quantization !== undefined);
+  const wide = [...node.inputs, ...outputs].find((t) => t?.dtype === "int16");
+  if (wide && node.numerics !== "tflite") {
+    throw new UnsupportedOpError("numerics", `computes "${wide.name}" in int16, which is numerics "tflite" alone`);
+  }
   if (quantized && !definition.numerics.includes(node.numerics)) {
     throw new UnsupportedOpError(
       "numerics",

@@ -31,6 +31,7 @@ export const MAX_NPY_HEADER_BYTES = 12 + 65536;
 const DESCRIPTIONS: Readonly<Partial<Record<DType, string>>> = {
   int8: "|i1",
   uint8: "|u1",
+  int16: "<i2",
   int32: "<i4",
   int64: "<i8",
   float32: "<f4",

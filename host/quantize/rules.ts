@@ -1,6 +1,5 @@
-import type { QuantizeFacet, QuantizeRule } from "../core/quantize-rule.js";
 import type { Attributes } from "../core/model.js";
-import type { OpName } from "../ops/index.js";
+import type { QuantizeFacet, QuantizeRule } from "../core/quantize-rule.js";
 import { quantizeAdd } from "../ops/add/quantize.js";
 import { quantizeArgMax } from "../ops/arg_max/quantize.js";
 import { quantizeAveragePool2d } from "../ops/average_pool2d/quantize.js";
@@ -18,6 +17,7 @@ import { quantizeFullyConnected } from "../ops/fully_connected/quantize.js";
 import { quantizeGather } from "../ops/gather/quantize.js";
 import { quantizeHardSigmoid } from "../ops/hard_sigmoid/quantize.js";
 import { quantizeHardSwish } from "../ops/hard_swish/quantize.js";
+import type { OpName } from "../ops/index.js";
 import { quantizeLeakyRelu } from "../ops/leaky_relu/quantize.js";
 import { quantizeLogSoftmax } from "../ops/log_softmax/quantize.js";
 import { quantizeLogistic } from "../ops/logistic/quantize.js";

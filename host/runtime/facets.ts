@@ -32,9 +32,10 @@ export async function loadFacets(model: ModelData): Promise<void> {
   }
 }
 
-/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, or for its element types. */
+/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their mode, or its element types. */
 export function needsMore({ nodes, tensors }: ModelData): boolean {
-  return !nodes.every(({ op }) => common.has(op)) || !tensors.every(({ dtype }) => ORDINARY.includes(dtype));
+  const isCommon = nodes.every(({ op, attributes }) => common.has(op) && attributes["mode"] === undefined);
+  return !isCommon || !tensors.every(({ dtype }) => ORDINARY.includes(dtype));
 }
 
 /** The facet of an op of a validated model. */

@@ -1,4 +1,4 @@
-import { type DType, ELEMENT_BYTES, type TypedData } from "../core/dtype.js";
+import { type DType, ELEMENT_BYTES, QUANTIZED_RANGE, type TypedData } from "../core/dtype.js";
 import { ShapeError } from "../core/errors.js";
 import type { Preprocessing, Tensor } from "../core/model.js";
 import { type QuantizationParams, scaleOf } from "../core/quantization.js";
@@ -56,7 +56,7 @@ export function writeReal(view: TensorView, values: ArrayLike<number>): void {
     return;
   }
   const inverse = Math.fround(1 / scaleOf(quantization));
-  const [low, high] = dtype === "uint8" ? [0, 255] : [-128, 127];
+  const [low, high] = QUANTIZED_RANGE[dtype] as readonly [number, number];
   for (let i = 0; i < data.length; i++) {
     // NaN is real 0, as it is for quantize.
     const steps = roundHalfEven(Math.fround(Math.fround(real[i] as number) * inverse)) || 0;

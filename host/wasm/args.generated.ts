@@ -6,6 +6,63 @@ export const DIGEST_ARGS = {
   data: "i",
 } as const;
 
+/** DynamicParamsArgs in assembly/dynamic/args.ts. */
+export const DYNAMIC_PARAMS_ARGS = {
+  input: "i",
+  ranges: "i",
+  length: "i",
+  isTflite: "i",
+  joinsScales: "i",
+} as const;
+
+/** DynamicRowsArgs in assembly/dynamic/args.ts. */
+export const DYNAMIC_ROWS_ARGS = {
+  input: "i",
+  ranges: "i",
+  rows: "i",
+  lineLength: "i",
+  before: "i",
+  rowLength: "i",
+  rowPitch: "i",
+  inputHeight: "i",
+  paddedHeight: "i",
+  padTop: "i",
+  bytes: "i",
+  flip: "i",
+  isTflite: "i",
+} as const;
+
+/** DynamicConvArgs in assembly/dynamic/args.ts. */
+export const DYNAMIC_CONV_ARGS = {
+  rows: "i",
+  ranges: "i",
+  output: "i",
+  weights: "i",
+  bias: "i",
+  outputHeight: "i",
+  outputWidth: "i",
+  outputChannels: "i",
+  groupOut: "i",
+  groupPanels: "i",
+  panelBytes: "i",
+  groupPitch: "i",
+  pixelPitch: "i",
+  linePitch: "i",
+  runPitch: "i",
+  imagePitch: "i",
+  rowPitch: "i",
+  kernelHeight: "i",
+  runs: "i",
+  kPadded: "i",
+  bytes: "i",
+  flip: "i",
+  rangePitch: "i",
+  isSingle: "i",
+  clampMin: "f",
+  clampMax: "f",
+  isRaw: "i",
+} as const;
+
 /** BroadcastArgs in assembly/elementwise/broadcast.ts. */
 export const BROADCAST_ARGS = {
   rowLength: "i",
@@ -103,6 +160,42 @@ export const VUNARY_F32_ARGS = {
   summand: "f",
 } as const;
 
+/** WideBinaryArgs in assembly/elementwise/qs16-vbinary.ts. */
+export const WIDE_BINARY_ARGS = {
+  a: "i",
+  b: "i",
+  output: "i",
+  shape: "i",
+  isProduct: "i",
+  multiplierA: "i",
+  shiftA: "i",
+  signA: "i",
+  multiplierB: "i",
+  shiftB: "i",
+  signB: "i",
+  multiplier: "i",
+  shift: "i",
+  min: "i",
+  max: "i",
+} as const;
+
+/** WideConvertArgs in assembly/elementwise/qs16-vcvt.ts. */
+export const WIDE_CONVERT_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  kind: "i",
+  inputBytes: "i",
+  outputBytes: "i",
+  inputZeroPoint: "i",
+  zeroPoint: "i",
+  multiplier: "i",
+  shift: "i",
+  min: "i",
+  max: "i",
+  scale: "f",
+} as const;
+
 /** DequantizeArgs in assembly/elementwise/qs8-f32-vcvt.ts. */
 export const DEQUANTIZE_ARGS = {
   input: "i",
@@ -198,6 +291,18 @@ export const VMUL_ARGS = {
   zeroPoint: "i",
   min: "i",
   max: "i",
+} as const;
+
+/** WideSumArgs in assembly/elementwise/s32-qs16-vcvt.ts. */
+export const WIDE_SUM_ARGS = {
+  sums: "i",
+  output: "i",
+  factors: "i",
+  channels: "i",
+  blocks: "i",
+  blockPitch: "i",
+  clampMin: "i",
+  clampMax: "i",
 } as const;
 
 /** VclampS8Args in assembly/elementwise/s8-vclamp.ts. */

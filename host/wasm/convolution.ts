@@ -50,7 +50,7 @@ export function weightsZeroPoint(conv: Convolution): number {
 }
 
 /** Kernels of relaxed-us read activations as uint8, 128 higher. */
-function isUnsigned(conv: Convolution, variant: TileVariant): boolean {
+export function isUnsigned(conv: Convolution, variant: TileVariant): boolean {
   return conv.module === "relaxed-us" && variant.bytes === 1;
 }
 

@@ -1,3 +1,4 @@
+import { UnsupportedOpError } from "../core/errors.js";
 import { COPY_ARGS, TRANSPOSE_ARGS } from "./args.generated.js";
 import { type Step, step } from "./kernel.js";
 
@@ -29,6 +30,8 @@ export type Move = (input: number, output: number) => Step;
  * The target is dense along the last axis, or the source is.
  */
 export function planMove(axes: readonly Axis[], bytes: number): Move {
+  // Elements of two bytes are runs of two: rare enough for no kernel of their own.
+  if (bytes === 2) return planMove([...axes, { count: 2, from: 1, to: 1 }], 1);
   const joined = collapse(axes);
   const inner = joined.at(-1);
   if (inner && inner.to === bytes && inner.from !== bytes) return planTranspose(joined, inner, bytes);
@@ -42,6 +45,9 @@ export function planBlock(bytes: number): Move {
 }
 
 function planRuns(outer: readonly Axis[], run: number): Move {
+  if (outer.length > 5) {
+    throw new UnsupportedOpError("axes", `moves int16 along ${outer.length} axes that do not join; 5 are possible`);
+  }
   const rows = outer.at(-1) ?? { count: 1, from: 0, to: 0 };
   const box = fourAxes(outer.slice(0, -1));
   const values = { ...box, run, rows: rows.count, fromRow: rows.from, toRow: rows.to };

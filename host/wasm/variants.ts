@@ -106,6 +106,13 @@ export const DEPTHWISE: readonly DepthwiseVariant[] = [
   { kernel: "qs8_qc8w_dwconv_c1", modules: SCALAR, mr: 1, nr: 1, kr: 1, bytes: 2 },
 ];
 
+/** Convolution and matrix product of activations that are quantized while the model runs. */
+export const DYNAMIC_CONV: readonly TileVariant[] = [
+  { kernel: "qd8_f32_qc8w_conv_4x8c4", modules: [...US, ...SS], family: "relaxed", mr: 4, nr: 8, kr: 4, bytes: 1 },
+  { kernel: "qd8_f32_qc8w_conv_4x8c2", modules: VECTOR, family: "dot16", mr: 4, nr: 8, kr: 2, bytes: 2 },
+  { kernel: "qd8_f32_qc8w_conv_1x4c1", modules: SCALAR, mr: 1, nr: 4, kr: 1, bytes: 2 },
+];
+
 /** float32 convolution and matrix product. */
 export const F32_CONV: readonly TileVariant[] = [
   { kernel: "f32_conv_4x8", modules: VECTOR, mr: 4, nr: 8, kr: 1, bytes: 4 },
@@ -116,6 +123,17 @@ export const F32_CONV: readonly TileVariant[] = [
 export const F32_GEMV: readonly TileVariant[] = [
   { kernel: "f32_gemv_1x16", modules: VECTOR, mr: 1, nr: 8, kr: 1, bytes: 4 },
 ];
+
+/** Sums of int16 activations with int8 weights. */
+export const WIDE_CONV: readonly TileVariant[] = [
+  { kernel: "qs16_s32_qc8w_conv_4x8c2", modules: VECTOR, mr: 4, nr: 8, kr: 2, bytes: 2 },
+  { kernel: "qs16_s32_qc8w_conv_1x4c1", modules: SCALAR, mr: 1, nr: 4, kr: 1, bytes: 2 },
+];
+export const WIDE: readonly Variant[] = [
+  ...everywhere("qs16_avgpool", "qs16_maxpool"),
+  ...more("qs16_s32_qc8w_dwconv", "qs16_vbinary", "qs16_vcvt", "s32_qs16_vcvt"),
+];
+export const DYNAMIC: readonly Variant[] = more("f32_qd8_params", "f32_qd8_rows", "qd8_f32_qc8w_dwconv");
 
 /** Kernels without tiles of their own: one source, the same bits, vectorized where the module allows. */
 export const ELEMENTWISE: readonly Variant[] = [
@@ -178,6 +196,10 @@ export const VARIANTS: readonly Variant[] = [
   ...GEMV,
   ...Object.values(CONV_FIXED),
   ...DEPTHWISE,
+  ...DYNAMIC_CONV,
+  ...DYNAMIC,
+  ...WIDE_CONV,
+  ...WIDE,
   ...ELEMENTWISE,
   ...FLOAT,
   ...MOVE,

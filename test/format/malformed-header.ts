@@ -71,7 +71,7 @@ export const MALFORMED_HEADER: readonly Malformed[] = [
   },
   {
     name: "R12-unknown-dtype",
-    message: 'header.tensors[0].dtype is "int2"; must be int8,uint8,int32,int64,float32,float16,int4,uint4 [R12]',
+    message: 'header.tensors[0].dtype is "int2"; must be int8,uint8,int16,int32,int64,float32,float16,int4,uint4 [R12]',
     make: header((h) => {
       h.tensors[0].dtype = "int2";
     }),

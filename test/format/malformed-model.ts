@@ -39,7 +39,7 @@ export const MALFORMED_MODEL: readonly Malformed[] = [
   {
     name: "R21-int8-without-quantization",
     message:
-      'tensor 3 "features" is computed int8; must be int8 or uint8 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
+      'tensor 3 "features" is computed int8; must be int8, uint8 or int16 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
     make: header((h) => {
       delete h.tensors[3].quantization;
     }),
@@ -47,7 +47,7 @@ export const MALFORMED_MODEL: readonly Malformed[] = [
   {
     name: "R21-quantized-int32",
     message:
-      'tensor 2 "bias" is constant int32 with scale; must be int8 or uint8 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
+      'tensor 2 "bias" is constant int32 with scale; must be int8, uint8 or int16 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
     make: header((h) => {
       const { data: block, ...tensor } = h.tensors[2];
       h.tensors[2] = { ...tensor, quantization: { scale: 0.5, zeroPoint: 0 }, data: block };

@@ -107,13 +107,15 @@ BATCH = (None, 7, 9, 5)
 MODELS = {}
 
 
-def add(name, expect, function, *shapes, io="int8", ranges=None, note=None, delegate=True):
+def add(name, expect, function, *shapes, io="int8", ranges=None, note=None, delegate=True, dynamic=False):
     """expect: the operators the name promises. io: dtype of inputs and outputs; `float32` alone: not quantized.
     ranges: real range of each input, which calibration covers. delegate=False: use built-in kernels.
+    dynamic: weights of at least 1024 elements are int8, activations float32, quantized at run time.
     """
     parts = io.split(">")
     MODELS[name] = dict(
-        expect=expect.split(), function=function, shapes=shapes or (IMAGE,), note=note, delegate=delegate,
+        expect=expect.split(), function=function, shapes=shapes or (IMAGE,), note=note, dynamic=dynamic,
+        delegate=delegate and "int16" not in io,
         io=(parts[0], parts[-1]), quantized=io != "float32", ranges=ranges or [(-1.0, 0.8), (-0.9, 1.7), (-3.0, 2.0)])
 
 
@@ -318,6 +320,41 @@ for name in ["sum", "prod", "max", "min"]:
         lambda x, reduce=getattr(tf, f"reduce_{name}"): reduce(x, [1, 2]), io="float32", note=FLOAT_NOTE,
         ranges=[(-1.2, 1.3)])
 
+# Weights int8, activations float32
+add("float32_dynamic_conv", "CONV_2D", conv(24, act=tf.nn.relu), io="float32", note=FLOAT_NOTE, dynamic=True)
+add("float32_dynamic_conv_1x1", "CONV_2D", conv(61, (1, 1)), (2, 5, 7, 17), io="float32", note=FLOAT_NOTE, dynamic=True)
+add("float32_dynamic_depthwise", "DEPTHWISE_CONV_2D", depthwise(), (2, 5, 6, 128), io="float32", note=FLOAT_NOTE,
+    dynamic=True)
+add("float32_dynamic_fully_connected", "FULLY_CONNECTED", dense(33), (3, 37), io="float32", note=FLOAT_NOTE,
+    dynamic=True)
+
+# Activations int16, weights int8
+add("int16_conv", "CONV_2D", conv(6), io="int16")
+add("int16_conv_relu6", "CONV_2D", conv(11, act=tf.nn.relu6), ranges=[(-5.0, 6.0)], io="int16")
+add("int16_conv_stride2", "CONV_2D", conv(10, stride=(2, 2), act=tf.nn.relu), io="int16")
+add("int16_conv_1x1", "CONV_2D", conv(19, (1, 1)), (1, 5, 7, 17), io="int16")
+add("int16_conv_dilation2", "CONV_2D", conv(6, dilation=(2, 2)), io="int16")
+add("int16_conv_deep", "CONV_2D", conv(5), (2, 3, 4, 120), io="int16")
+add("int16_depthwise", "DEPTHWISE_CONV_2D", depthwise(), (1, 7, 9, 19), io="int16")
+add("int16_depthwise_multiplier2", "DEPTHWISE_CONV_2D", depthwise(multiplier=2, stride=2), io="int16")
+add("int16_fully_connected", "FULLY_CONNECTED", dense(13), (3, 37), io="int16")
+add("int16_fully_connected_relu", "FULLY_CONNECTED", dense(32, act=tf.nn.relu), (1, 64), io="int16")
+add("int16_add", "ADD", tf.add, IMAGE, IMAGE, io="int16")
+add("int16_add_relu", "ADD", lambda x, y: tf.nn.relu(x + y), IMAGE, IMAGE, io="int16")
+add("int16_sub", "SUB", tf.subtract, IMAGE, IMAGE, io="int16")
+add("int16_mul", "MUL", tf.multiply, IMAGE, IMAGE, io="int16")
+add("int16_mul_broadcast", "MUL", tf.multiply, IMAGE, (1, 1, 1, 5), io="int16")
+add("int16_average_pool", "AVERAGE_POOL_2D", lambda x: tf.nn.avg_pool2d(x, 3, 2, "SAME"), io="int16")
+add("int16_max_pool", "MAX_POOL_2D", lambda x: tf.nn.max_pool2d(x, 3, 2, "SAME"), io="int16")
+add("int16_relu", "RELU", tf.nn.relu, io="int16")
+add("int16_quantize", "QUANTIZE RESHAPE", lambda x: tf.reshape(x, (63, 5)), io="float32>int16")
+add("int16_dequantize", "RESHAPE DEQUANTIZE", lambda x: tf.reshape(x, (63, 5)), io="int16>float32")
+add("int16_pad", "PAD", lambda x: tf.pad(x, [[0, 0], [1, 2], [3, 0], [0, 0]]), io="int16")
+add("int16_concatenation", "CONCATENATION", lambda x, y, z: tf.concat([x, y, z], 3),
+    IMAGE, (1, 7, 9, 3), (1, 7, 9, 8), ranges=SAME_RANGES, io="int16")
+add("int16_slice", "SLICE", lambda x: tf.slice(x, (0, 1, 2, 1), (1, 5, 4, 3)), io="int16")
+add("int16_transpose", "TRANSPOSE", lambda x: tf.transpose(x, (0, 3, 1, 2)), io="int16")
+
 
 def instance(spec):
     """(what to compute, its names for the inputs). Keras models are made anew, with the same seed."""
@@ -339,7 +376,7 @@ def concrete(spec):
     return [tuple(1 if d is None else d for d in shape) for shape in spec["shapes"]]
 
 
-def convert(spec, rng):
+def convert(name, spec, rng):
     function, names = instance(spec)
     signature = [tf.TensorSpec(s, tf.float32, name=n) for s, n in zip(spec["shapes"], names)]
     with tempfile.TemporaryDirectory() as folder:
@@ -354,10 +391,14 @@ def convert(spec, rng):
             # Without a trackable object, although that is called deprecated: with one, calibration may feed the inputs
             # in another order than the function takes them.
             converter = tf.lite.TFLiteConverter.from_concrete_functions([traced])
+        if spec["dynamic"]:
+            converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if spec["quantized"]:
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
             converter.representative_dataset = lambda: calibration(spec, rng)
-            converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+            converter.target_spec.supported_ops = [
+                tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
+                if name.startswith("int16") else tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
             converter.inference_input_type, converter.inference_output_type = map(tf.as_dtype, spec["io"])
         return converter.convert()
 
@@ -403,7 +444,7 @@ def real(value, detail):
 
 def make(name, spec):
     rng = np.random.default_rng(zlib.crc32(name.encode()))
-    content = convert(spec, rng)
+    content = convert(name, spec, rng)
     (HERE / f"{name}.tflite").write_bytes(content)
     resolver = tf.lite.experimental.OpResolverType
     interpreter = tf.lite.Interpreter(

@@ -44,6 +44,14 @@ const POSITIONS = new Map<string, readonly number[]>([
 ]);
 const ALL = new Set(["CONCATENATION", "PACK"]);
 
+const MATRIX = new Set(["CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"]);
+
+/** A product of float32 activations with 8-bit weights. */
+export function isHybrid({ inputs }: Pick<Candidate, "inputs">): boolean {
+  const [input, weights] = inputs;
+  return input?.type === "FLOAT32" && weights !== undefined && isQuantized(weights);
+}
+
 /** Inputs that carry values; the others are shapes, axes and the like. Where nothing is said, only the first does. */
 export function dataInputs(candidate: Candidate): Value[] {
   const { kind, inputs } = candidate;
@@ -61,11 +69,13 @@ export function delegated(candidate: Candidate): Decision {
   const quantized = values.filter(isQuantized);
   if (quantized.length === 0) {
     if (NEVER.has(kind)) return no(`XNNPACK has no ${kind}`);
+    if (MATRIX.has(kind) && isHybrid(candidate)) return hybridDecision(candidate);
     return values.every((value) => value.type === "FLOAT32") ? YES : no("XNNPACK computes no integers");
   }
   if (!ALWAYS.has(kind)) return no(`XNNPACK has no quantized ${kind}`);
   if (quantized.some((value) => value.quantization?.scale.length !== 1))
     return no("a tensor has not exactly one scale");
+  if (quantized.some(({ type }) => type === "INT16")) return no("XNNPACK computes no int16");
   const types = new Set(quantized.map((value) => value.type));
   if (types.size > 1) return no("int8 and uint8 meet");
   switch (kind) {
@@ -125,6 +135,12 @@ function matrixDecision({ kind, outputs }: Candidate, [input, weights, bias]: Ca
     const ratio = f(f(scale(input) * f(s)) / scale(outputs[0]));
     if (!(ratio < 256)) return no(`input scale · weight scale / output scale is ${ratio}, not below 256`);
   }
+  return YES;
+}
+
+function hybridDecision({ kind, inputs }: Candidate): Decision {
+  if (kind === "DEPTHWISE_CONV_2D") return no("XNNPACK has no DEPTHWISE_CONV_2D of float32 with int8");
+  if (kind === "CONV_2D" && inputs[2] === undefined) return no("it has no bias");
   return YES;
 }
 

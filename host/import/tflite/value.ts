@@ -25,6 +25,7 @@ export const TYPE_BYTES: Readonly<Record<string, number>> = {
   UINT8: 1,
   BOOL: 1,
   FLOAT16: 2,
+  INT16: 2,
   INT32: 4,
   FLOAT32: 4,
   INT64: 8,
@@ -36,6 +37,8 @@ export function graphType(value: Pick<Value, "name" | "type">): DType {
     case "INT8":
     case "UINT8":
       return "int8";
+    case "INT16":
+      return "int16";
     case "INT32":
       return "int32";
     case "INT64":
@@ -48,7 +51,7 @@ export function graphType(value: Pick<Value, "name" | "type">): DType {
 }
 
 export function isQuantized(value: Pick<Value, "type">): boolean {
-  return value.type === "INT8" || value.type === "UINT8";
+  return value.type === "INT8" || value.type === "UINT8" || value.type === "INT16";
 }
 
 /** Scale and zero point of an activation, which has one of each. */

@@ -1,6 +1,6 @@
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
 import { checkScales } from "../../core/quantization.js";
-import { addConstants, addMultipliers } from "../../core/requantize.js";
+import { addConstants, addMultipliers, sumShift } from "../../core/requantize.js";
 import { broadcastShape } from "../../core/shape.js";
 
 /**
@@ -15,14 +15,14 @@ export const add = defineOp({
   inputs: ["a", "b"],
   outputs: ["output"],
   attributes: { activation: activationSchema, unsigned: unsignedSchema },
-  types: ["int8 int8 -> int8", "float32 float32 -> float32"],
+  types: ["int8 int8 -> int8", "int16 int16 -> int16", "float32 float32 -> float32"],
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {
     return [broadcastShape(need(inputs, 0).shape, need(inputs, 1).shape)];
   },
   verify(inputs, _attributes, outputs, numerics) {
     checkScales([...inputs, ...outputs], (a, b, y) =>
-      numerics === "tflite" ? addMultipliers(a.scale, b.scale, y.scale) : addConstants(a, b, y, 1),
+      numerics === "tflite" ? addMultipliers(a.scale, b.scale, y.scale, sumShift(outputs)) : addConstants(a, b, y, 1),
     );
   },
 });

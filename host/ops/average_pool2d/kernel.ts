@@ -13,6 +13,10 @@ export const prepareAveragePool2d: Prepare<AttributesOf<typeof averagePool2d>> =
     return planPool("f32_avgpool", input.shape, output.shape, call.attributes, activationRange(activation));
   }
   requireTflite("average_pool2d", call.numerics);
+  if (output.dtype === "int16") {
+    const range = clampRange(activation, output.quantization, "tflite", false, 16);
+    return planPool("qs16_avgpool", input.shape, output.shape, call.attributes, range);
+  }
   const range = clampRange(activation, output.quantization, "tflite", unsigned);
   return planPool("qs8_avgpool", input.shape, output.shape, call.attributes, range, unsigned ? 128 : 0);
 };

@@ -22,7 +22,7 @@ export const averagePool2d = defineOp({
     activation: activationSchema,
     unsigned: unsignedSchema,
   },
-  types: ["int8 -> int8", "float32 -> float32"],
+  types: ["int8 -> int8", "int16 -> int16", "float32 -> float32"],
   numerics: ["tflite"],
   infer(inputs, { filter, stride, padding }) {
     const x = need(inputs, 0).shape;
@@ -30,10 +30,10 @@ export const averagePool2d = defineOp({
     return [[x[0] as number, height, width, x[3] as number]];
   },
   verify(inputs, { filter }, outputs) {
-    const { shape, quantization } = need(inputs, 0);
+    const { shape, dtype, quantization } = need(inputs, 0);
     requireSameQuantization("average_pool2d", need(inputs, 0), outputs[0]);
     const taps = filter.map((size, i) => Math.min(size, shape[i + 1] as number));
-    if (quantization) requireSummable(elementCount(taps));
+    if (quantization) requireSummable(elementCount(taps), dtype === "int16" ? 16 : 8);
   },
   taps(attributes, outputs) {
     return countTaps(attributes, need(outputs, 0).shape);

@@ -13,8 +13,8 @@ export const referenceAveragePool2d: Reference<AttributesOf<typeof averagePool2d
   const [input, output] = [inputOf(call, 0), outputOf(call)];
   const { activation, unsigned } = call.attributes;
   const channels = input.shape[3] as number;
-  const x = input.data as Float32Array | Int8Array;
-  const y = allocate(output) as Float32Array | Int8Array;
+  const x = input.data as Float32Array | Int8Array | Int16Array;
+  const y = allocate(output) as Float32Array | Int8Array | Int16Array;
 
   if (isFloat(output)) {
     const { min, max } = activationRange(activation);
@@ -29,7 +29,13 @@ export const referenceAveragePool2d: Reference<AttributesOf<typeof averagePool2d
   }
 
   requireTflite("average_pool2d", call.numerics);
-  const { min, max } = clampRange(activation, output.quantization, "tflite", unsigned);
+  const { min, max } = clampRange(
+    activation,
+    output.quantization,
+    "tflite",
+    unsigned,
+    output.dtype === "int16" ? 16 : 8,
+  );
   const shift = unsigned ? 128 : 0;
   forEachWindow(input.shape, output.shape, call.attributes, (at, taps) => {
     const half = taps.length >> 1;

@@ -1,5 +1,9 @@
-import { COMPUTED_TYPES } from "../../core/dtype.js";
+import { COMPUTED_TYPES, type ComputedType } from "../../core/dtype.js";
 import { defineOp, need } from "../../core/op.js";
+
+/** int16 is for activations alone, whose values mean nothing without their scale. */
+export type CastType = Exclude<ComputedType, "int16">;
+const CAST_TYPES = COMPUTED_TYPES.filter((type): type is CastType => type !== "int16");
 
 /** Of stored values: scales and zero points are not looked at. The output's dtype says to what. */
 export const cast = defineOp({
@@ -9,7 +13,7 @@ export const cast = defineOp({
   inputs: ["input"],
   outputs: ["output"],
   attributes: {},
-  types: COMPUTED_TYPES.flatMap((from) => COMPUTED_TYPES.map((to) => `${from} -> ${to}`)),
+  types: CAST_TYPES.flatMap((from) => CAST_TYPES.map((to) => `${from} -> ${to}`)),
   numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs) {
     return [need(inputs, 0).shape];

@@ -1,10 +1,9 @@
-import type { ComputedType } from "../../core/dtype.js";
 import { allocate, inputOf, outputOf, type Reference } from "../../core/evaluate.js";
 import type { AttributesOf } from "../../core/op.js";
-import type { cast } from "./op.js";
+import type { CastType, cast } from "./op.js";
 
 /** Ends of the integer types, as integers that may not be doubles. */
-const RANGES: Readonly<Record<Exclude<ComputedType, "float32">, readonly [bigint, bigint]>> = {
+const RANGES: Readonly<Record<Exclude<CastType, "float32">, readonly [bigint, bigint]>> = {
   int8: [-128n, 127n],
   uint8: [0n, 255n],
   int32: [-(2n ** 31n), 2n ** 31n - 1n],

@@ -11,7 +11,7 @@ export const concatenation = defineOp({
   inputs: ["inputs*"],
   outputs: ["output"],
   attributes: { axis: { kind: "int", min: 0, max: MAX_RANK - 1 } },
-  types: ["int8 -> int8", "uint8 -> uint8", "int32 -> int32", "float32 -> float32"],
+  types: ["int8 -> int8", "int16 -> int16", "uint8 -> uint8", "int32 -> int32", "float32 -> float32"],
   numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs, { axis }) {
     const first = need(inputs, 0).shape;

@@ -1,8 +1,10 @@
 import type { AttributesOf } from "../../core/op.js";
 import { planConvolution } from "../../wasm/conv.js";
 import type { Convolution } from "../../wasm/convolution.js";
+import { planDynamicConvolution } from "../../wasm/dynamic.js";
 import { planFloatConvolution } from "../../wasm/float-conv.js";
 import type { Prepare } from "../../wasm/kernel.js";
+import { planWideConvolution } from "../../wasm/wide.js";
 import type { conv2d } from "./op.js";
 
 export const prepareConv2d: Prepare<AttributesOf<typeof conv2d>> = (call) => {
@@ -24,5 +26,7 @@ export const prepareConv2d: Prepare<AttributesOf<typeof conv2d>> = (call) => {
     family: call.family,
     ...call.attributes,
   };
+  if (call.attributes.mode === "dynamic-range") return planDynamicConvolution(convolution);
+  if (output.dtype === "int16") return planWideConvolution(convolution);
   return output.dtype === "float32" ? planFloatConvolution(convolution) : planConvolution(convolution);
 };

@@ -1,9 +1,10 @@
 import { ShapeError } from "../../core/errors.js";
 import { FLOAT_ROWS } from "../../core/float-rows.js";
 import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
-import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
+import { activationSchema, defineOp, modeSchema, need, unsignedSchema } from "../../core/op.js";
 import { checkConvScales } from "../../core/requantize.js";
 import { elementCount, formatShape } from "../../core/shape.js";
+import { checkWide } from "../../core/wide.js";
 
 /**
  * Input NHWC, weights [outC, kH, kW, inC/groups], bias [outC], output NHWC.
@@ -27,8 +28,9 @@ export const conv2d = defineOp({
     groups: { kind: "int", min: 1, max: 65535 },
     activation: activationSchema,
     unsigned: unsignedSchema,
+    "mode?": modeSchema,
   },
-  types: ["int8 int8 int32 -> int8", ...FLOAT_ROWS],
+  types: ["int8 int8 int32 -> int8", "int16 int8 int64 -> int16", ...FLOAT_ROWS],
   numerics: ["xnnpack", "tflite"],
   infer(inputs, { stride, dilation, padding, groups }) {
     const x = need(inputs, 0).shape;
@@ -49,7 +51,8 @@ export const conv2d = defineOp({
     return [[x[0] as number, height, width, outC]];
   },
   verify(inputs, attributes, outputs, numerics) {
-    checkConvScales("conv2d", inputs, attributes, outputs, numerics);
+    if (outputs[0]?.dtype === "int16") checkWide("conv2d", inputs, outputs);
+    else checkConvScales("conv2d", inputs, attributes, outputs, numerics);
   },
   macs(inputs, outputs) {
     const w = need(inputs, 1).shape;

@@ -1,9 +1,10 @@
 import { ShapeError } from "../../core/errors.js";
 import { FLOAT_ROWS } from "../../core/float-rows.js";
 import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
-import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
+import { activationSchema, defineOp, modeSchema, need, unsignedSchema } from "../../core/op.js";
 import { checkConvScales } from "../../core/requantize.js";
 import { elementCount, formatShape } from "../../core/shape.js";
+import { checkWide } from "../../core/wide.js";
 
 /**
  * Input NHWC, weights [1, kH, kW, outC], outC = inC · multiplier; output channel c reads input channel ⌊c / multiplier⌋.
@@ -27,8 +28,9 @@ export const depthwiseConv2d = defineOp({
     padding: paddingSchema,
     activation: activationSchema,
     unsigned: unsignedSchema,
+    "mode?": modeSchema,
   },
-  types: ["int8 int8 int32 -> int8", ...FLOAT_ROWS],
+  types: ["int8 int8 int32 -> int8", "int16 int8 int64 -> int16", ...FLOAT_ROWS],
   numerics: ["xnnpack", "tflite"],
   infer(inputs, { stride, dilation, padding }) {
     const x = need(inputs, 0).shape;
@@ -46,7 +48,8 @@ export const depthwiseConv2d = defineOp({
     return [[x[0] as number, height, width, outC]];
   },
   verify(inputs, attributes, outputs, numerics) {
-    checkConvScales("depthwise_conv2d", inputs, attributes, outputs, numerics);
+    if (outputs[0]?.dtype === "int16") checkWide("depthwise_conv2d", inputs, outputs);
+    else checkConvScales("depthwise_conv2d", inputs, attributes, outputs, numerics);
   },
   macs(inputs, outputs) {
     const w = need(inputs, 1).shape;

@@ -7,7 +7,7 @@ export const dequantize = defineOp({
   inputs: ["input"],
   outputs: ["output"],
   attributes: {},
-  types: ["int8 -> float32", "uint8 -> float32"],
+  types: ["int8 -> float32", "uint8 -> float32", "int16 -> float32"],
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {
     return [need(inputs, 0).shape];

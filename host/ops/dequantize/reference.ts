@@ -9,5 +9,9 @@ import type { dequantize } from "./op.js";
 export const referenceDequantize: Reference<AttributesOf<typeof dequantize>> = (call) => {
   arithmeticOf("dequantize", call.numerics);
   const input = inputOf(call, 0);
+  if (input.dtype === "int16") {
+    const { scale } = affineOf(input);
+    return [Float32Array.from(input.data as Int16Array, (q) => Math.fround(q * scale))];
+  }
   return lookUp(call, dequantizeTable(input.dtype as ByteType, affineOf(input)));
 };

@@ -1,8 +1,9 @@
 import { ShapeError } from "../../core/errors.js";
 import { FLOAT_ROWS } from "../../core/float-rows.js";
-import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
+import { activationSchema, defineOp, modeSchema, need, unsignedSchema } from "../../core/op.js";
 import { checkConvScales } from "../../core/requantize.js";
 import { elementCount, formatShape } from "../../core/shape.js";
+import { checkWide } from "../../core/wide.js";
 
 /**
  * Input [..., inC], weights [outC, inC], bias [outC], output [..., outC].
@@ -19,8 +20,8 @@ export const fullyConnected = defineOp({
   constantInputs: [1, 2],
   channelAxis: 0,
   outputs: ["output"],
-  attributes: { activation: activationSchema, unsigned: unsignedSchema },
-  types: ["int8 int8 int32 -> int8", ...FLOAT_ROWS],
+  attributes: { activation: activationSchema, unsigned: unsignedSchema, "mode?": modeSchema },
+  types: ["int8 int8 int32 -> int8", "int16 int8 int64 -> int16", ...FLOAT_ROWS],
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {
     const x = need(inputs, 0).shape;
@@ -37,7 +38,8 @@ export const fullyConnected = defineOp({
     return [[...x.slice(0, -1), outC]];
   },
   verify(inputs, attributes, outputs, numerics) {
-    checkConvScales("fully_connected", inputs, attributes, outputs, numerics);
+    if (outputs[0]?.dtype === "int16") checkWide("fully_connected", inputs, outputs);
+    else checkConvScales("fully_connected", inputs, attributes, outputs, numerics);
   },
   macs(inputs, outputs) {
     return elementCount(need(outputs, 0).shape) * (need(inputs, 1).shape[1] as number);

@@ -11,6 +11,10 @@ export const prepareMaxPool2d: Prepare<AttributesOf<typeof maxPool2d>> = (call) 
   if (output.dtype === "float32") {
     return planPool("f32_maxpool", input.shape, output.shape, call.attributes, activationRange(activation));
   }
+  if (output.dtype === "int16") {
+    const range = clampRange(activation, output.quantization, "tflite", false, 16);
+    return planPool("qs16_maxpool", input.shape, output.shape, call.attributes, range);
+  }
   const range = clampRange(activation, output.quantization, call.numerics, unsigned);
   return planPool("qs8_maxpool", input.shape, output.shape, call.attributes, range);
 };

@@ -20,7 +20,7 @@ export const maxPool2d = defineOp({
     activation: activationSchema,
     unsigned: unsignedSchema,
   },
-  types: ["int8 -> int8", "float32 -> float32"],
+  types: ["int8 -> int8", "int16 -> int16", "float32 -> float32"],
   numerics: ["xnnpack", "tflite"],
   infer(inputs, { filter, stride, padding }) {
     const x = need(inputs, 0).shape;

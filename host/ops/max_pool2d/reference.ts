@@ -10,10 +10,10 @@ export const referenceMaxPool2d: Reference<AttributesOf<typeof maxPool2d>> = (ca
   const { activation, unsigned } = call.attributes;
   const { min, max } = isFloat(output)
     ? activationRange(activation)
-    : clampRange(activation, output.quantization, call.numerics, unsigned);
+    : clampRange(activation, output.quantization, call.numerics, unsigned, output.dtype === "int16" ? 16 : 8);
   const channels = input.shape[3] as number;
-  const x = input.data as Float32Array | Int8Array;
-  const y = allocate(output) as Float32Array | Int8Array;
+  const x = input.data as Float32Array | Int8Array | Int16Array;
+  const y = allocate(output) as Float32Array | Int8Array | Int16Array;
   forEachWindow(input.shape, output.shape, call.attributes, (at, taps) => {
     for (let c = 0; c < channels; c++) {
       let largest = x[(taps[0] as number) + c] as number;

@@ -16,7 +16,7 @@ export const mul = defineOp({
   inputs: ["a", "b"],
   outputs: ["output"],
   attributes: { activation: activationSchema, unsigned: unsignedSchema },
-  types: ["int8 int8 -> int8", "float32 float32 -> float32"],
+  types: ["int8 int8 -> int8", "int16 int16 -> int16", "float32 float32 -> float32"],
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {
     return [broadcastShape(need(inputs, 0).shape, need(inputs, 1).shape)];

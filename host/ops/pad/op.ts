@@ -11,7 +11,7 @@ export const pad = defineOp({
   inputs: ["input"],
   outputs: ["output"],
   attributes: { padding: { kind: "ints", min: 0, max: 65535 } },
-  types: ["int8 -> int8", "uint8 -> uint8", "float32 -> float32"],
+  types: ["int8 -> int8", "int16 -> int16", "uint8 -> uint8", "float32 -> float32"],
   numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs, { padding }) {
     const x = need(inputs, 0).shape;

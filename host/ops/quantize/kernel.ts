@@ -4,10 +4,12 @@ import { perTensor } from "../../core/quantization.js";
 import { QUANTIZE_ARGS } from "../../wasm/args.generated.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import { planUnary } from "../../wasm/unary.js";
+import { planWideConversion } from "../../wasm/wide-elementwise.js";
 import type { quantize } from "./op.js";
 
 export const prepareQuantize: Prepare<AttributesOf<typeof quantize>> = (call) => {
   const output = call.outputs[0]!;
+  if (output.dtype === "int16") return planWideConversion(call);
   const { scale, zeroPoint } = perTensor(output.quantization, `"${output.name}"`);
   const place = output.dtype === "uint8" ? { flip: 0x80, zeroPoint: zeroPoint - 128 } : { flip: 0, zeroPoint };
   return arithmeticOf("quantize", call.numerics) === "xnnpack"

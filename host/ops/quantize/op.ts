@@ -7,7 +7,7 @@ export const quantize = defineOp({
   inputs: ["input"],
   outputs: ["output"],
   attributes: {},
-  types: ["float32 -> int8", "float32 -> uint8"],
+  types: ["float32 -> int8", "float32 -> uint8", "float32 -> int16"],
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {
     return [need(inputs, 0).shape];

@@ -1,3 +1,4 @@
+import { QUANTIZED_RANGE } from "../../core/dtype.js";
 import { affineOf } from "../../core/elementwise.js";
 import { allocate, inputOf, outputOf, type Reference } from "../../core/evaluate.js";
 import { arithmeticOf } from "../../core/numerics.js";
@@ -11,15 +12,15 @@ const f = Math.fround;
 export const referenceQuantize: Reference<AttributesOf<typeof quantize>> = (call) => {
   const output = outputOf(call);
   const { scale, zeroPoint } = affineOf(output);
-  const min = output.dtype === "int8" ? -128 : 0;
+  const [min, max] = QUANTIZED_RANGE[output.dtype] ?? [0, 0];
   const inverse = f(1 / scale);
   const steps =
     arithmeticOf("quantize", call.numerics) === "xnnpack"
       ? (x: number) => roundHalfEven(f(x * inverse))
       : (x: number) => roundHalfAway(x / scale);
-  const result = allocate(output) as Int8Array | Uint8Array;
+  const result = allocate(output) as Int8Array | Uint8Array | Int16Array;
   (inputOf(call, 0).data as Float32Array).forEach((x, i) => {
-    result[i] = clamp((Number.isNaN(x) ? 0 : steps(x)) + zeroPoint, min, min + 255);
+    result[i] = clamp((Number.isNaN(x) ? 0 : steps(x)) + zeroPoint, min, max);
   });
   return [result];
 };

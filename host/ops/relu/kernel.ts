@@ -1,11 +1,14 @@
+import { clampRange } from "../../core/activation.js";
 import { requireTflite } from "../../core/numerics.js";
 import { type AttributesOf, activationRange } from "../../core/op.js";
 import { perTensor } from "../../core/quantization.js";
+import { reluMultiplier } from "../../core/requantize.js";
 import { reluTable } from "../../core/tables.js";
 import { VCLAMP_F32_ARGS } from "../../wasm/args.generated.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import { planLookup } from "../../wasm/lookup.js";
 import { planUnary } from "../../wasm/unary.js";
+import { planWideConversion } from "../../wasm/wide-elementwise.js";
 import type { relu } from "./op.js";
 
 export const prepareRelu: Prepare<AttributesOf<typeof relu>> = (call) => {
@@ -16,5 +19,9 @@ export const prepareRelu: Prepare<AttributesOf<typeof relu>> = (call) => {
   requireTflite("relu", call.numerics);
   const from = perTensor(input.quantization, `"${input.name}"`);
   const to = perTensor(output.quantization, `"${output.name}"`);
+  if (output.dtype === "int16") {
+    const range = clampRange(activation, output.quantization, "tflite", false, 16);
+    return planWideConversion(call, reluMultiplier(from.scale, to.scale), range);
+  }
   return planLookup(call, reluTable(from, to, activation));
 };

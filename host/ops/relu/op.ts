@@ -9,7 +9,7 @@ export const relu = defineOp({
   inputs: ["input"],
   outputs: ["output"],
   attributes: { activation: { kind: "enum", values: ["relu", "relu6", "relu_n1_to_1"] } },
-  types: ["int8 -> int8", "float32 -> float32"],
+  types: ["int8 -> int8", "int16 -> int16", "float32 -> float32"],
   numerics: ["tflite"],
   infer(inputs) {
     return [need(inputs, 0).shape];

@@ -1,16 +1,20 @@
 import { requireTflite } from "../../core/numerics.js";
 import type { AttributesOf } from "../../core/op.js";
 import { perTensor } from "../../core/quantization.js";
-import { requantizeMultiplier8 } from "../../core/requantize.js";
+import { requantizeMultiplier, requantizeMultiplier8 } from "../../core/requantize.js";
 import { type ByteType, concatenationRescaleTable, requantizeTable } from "../../core/tables.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import { planLookup } from "../../wasm/lookup.js";
+import { planWideConversion } from "../../wasm/wide-elementwise.js";
 import type { requantize } from "./op.js";
 
 export const prepareRequantize: Prepare<AttributesOf<typeof requantize>> = (call) => {
   const [input, output] = [call.inputs[0]!, call.outputs[0]!];
   const from = perTensor(input.quantization, `"${input.name}"`);
   const to = perTensor(output.quantization, `"${output.name}"`);
+  if (input.dtype === "int16" || output.dtype === "int16") {
+    return planWideConversion(call, requantizeMultiplier(from.scale, to.scale));
+  }
   if (call.attributes.arithmetic === "concatenation") {
     requireTflite("requantize", call.numerics);
     return planLookup(call, concatenationRescaleTable(from, to));

@@ -4,6 +4,8 @@ import { checkScales } from "../../core/quantization.js";
 import { concatenationScale, requantizeMultiplier, requantizeMultiplier8 } from "../../core/requantize.js";
 
 /**
+ * To and from int16 there is only the fixed-point form, without `arithmetic` "concatenation".
+ *
  * `arithmetic` "profile": QUANTIZE between quantized types, as the node's numerics has it; between int8 and uint8 every
  * profile uses the fixed-point form of "tflite", which for equal scales and zero points 128 apart is x ^ 0x80.
  *
@@ -18,14 +20,22 @@ export const requantize = defineOp({
   inputs: ["input"],
   outputs: ["output"],
   attributes: { arithmetic: { kind: "enum", values: ["profile", "concatenation"] } },
-  types: ["int8 -> int8", "int8 -> uint8", "uint8 -> int8", "uint8 -> uint8"],
+  types: [
+    "int8 -> int8",
+    "int8 -> uint8",
+    "uint8 -> int8",
+    "uint8 -> uint8",
+    "int16 -> int16",
+    "int8 -> int16",
+    "int16 -> int8",
+  ],
   numerics: ["xnnpack", "tflite"],
   infer(inputs) {
     return [need(inputs, 0).shape];
   },
   verify(inputs, { arithmetic }, outputs, numerics) {
     const types = [need(inputs, 0).dtype, need(outputs, 0).dtype];
-    if (arithmetic === "concatenation" && (numerics !== "tflite" || types.includes("uint8"))) {
+    if (arithmetic === "concatenation" && (numerics !== "tflite" || types.some((type) => type !== "int8"))) {
       const message = `arithmetic "concatenation" is for int8 -> int8 in numerics "tflite"`;
       throw new UnsupportedOpError(
         "unsupported-numerics",

@@ -1,7 +1,8 @@
-import { affineOf, lookUp } from "../../core/elementwise.js";
+import { affineOf, lookUp, rescaled } from "../../core/elementwise.js";
 import { inputOf, outputOf, type Reference } from "../../core/evaluate.js";
 import { requireTflite } from "../../core/numerics.js";
 import type { AttributesOf } from "../../core/op.js";
+import { requantizeMultiplier } from "../../core/requantize.js";
 import { type ByteType, concatenationRescaleTable, requantizeTable } from "../../core/tables.js";
 import type { requantize } from "./op.js";
 
@@ -13,5 +14,7 @@ export const referenceRequantize: Reference<AttributesOf<typeof requantize>> = (
     requireTflite("requantize", call.numerics);
     return lookUp(call, concatenationRescaleTable(a, b));
   }
+  if (input.dtype === "int16" || output.dtype === "int16")
+    return rescaled(call, requantizeMultiplier(a.scale, b.scale));
   return lookUp(call, requantizeTable(input.dtype as ByteType, a, output.dtype as ByteType, b, call.numerics));
 };

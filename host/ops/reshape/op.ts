@@ -10,7 +10,7 @@ export const reshape = defineOp({
   inputs: ["input"],
   outputs: ["output"],
   attributes: { shape: { kind: "ints", min: 1, max: 2 ** 30 } },
-  types: ["int8 -> int8", "uint8 -> uint8", "int32 -> int32", "int64 -> int64", "float32 -> float32"],
+  types: ["int8 -> int8", "int16 -> int16", "uint8 -> uint8", "int32 -> int32", "int64 -> int64", "float32 -> float32"],
   numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs, { shape }) {
     const x = need(inputs, 0).shape;

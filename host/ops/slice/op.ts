@@ -14,7 +14,7 @@ export const slice = defineOp({
     size: { kind: "ints", min: 1, max: 2 ** 30 },
     stride: { kind: "ints", min: -(2 ** 30), max: 2 ** 30 },
   },
-  types: ["int8 -> int8", "uint8 -> uint8", "int32 -> int32", "float32 -> float32"],
+  types: ["int8 -> int8", "int16 -> int16", "uint8 -> uint8", "int32 -> int32", "float32 -> float32"],
   numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs, { begin, size, stride }) {
     const x = need(inputs, 0).shape;

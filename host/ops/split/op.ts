@@ -13,7 +13,7 @@ export const split = defineOp({
     axis: { kind: "int", min: 0, max: MAX_RANK - 1 },
     sizes: { kind: "ints", min: 1, max: 2 ** 30 },
   },
-  types: ["int8 -> int8", "uint8 -> uint8", "int32 -> int32", "float32 -> float32"],
+  types: ["int8 -> int8", "int16 -> int16", "uint8 -> uint8", "int32 -> int32", "float32 -> float32"],
   numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs, { axis, sizes }) {
     const x = need(inputs, 0).shape;

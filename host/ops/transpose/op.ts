@@ -10,7 +10,7 @@ export const transpose = defineOp({
   inputs: ["input"],
   outputs: ["output"],
   attributes: { permutation: { kind: "ints", min: 0, max: MAX_RANK - 1 } },
-  types: ["int8 -> int8", "uint8 -> uint8", "int32 -> int32", "float32 -> float32"],
+  types: ["int8 -> int8", "int16 -> int16", "uint8 -> uint8", "int32 -> int32", "float32 -> float32"],
   numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs, { permutation }) {
     const x = need(inputs, 0).shape;

@@ -1,6 +1,7 @@
 import type { CaseSource } from "../case.js";
 import { binaryCases } from "./binary.js";
 import { convCases } from "./conv.js";
+import { dynamicCases } from "./dynamic.js";
 import { elementwiseCases } from "./elementwise.js";
 import { floatConvolutions } from "./float-conv.js";
 import { functionCases } from "./function.js";
@@ -13,11 +14,13 @@ import { resizes } from "./resize.js";
 import { softmaxCases } from "./softmax.js";
 import { storedWeights } from "./stored-weights.js";
 import { transposeConvCases } from "./transpose-conv.js";
+import { wideCases } from "./wide.js";
 
 /** All cases, by kind of operator. */
 export const SOURCES: readonly CaseSource[] = [
   binaryCases,
   convCases,
+  dynamicCases,
   elementwiseCases,
   floatConvolutions,
   functionCases,
@@ -30,4 +33,5 @@ export const SOURCES: readonly CaseSource[] = [
   softmaxCases,
   storedWeights,
   transposeConvCases,
+  wideCases,
 ];

@@ -247,14 +247,14 @@ export function* casts(): Generator<Case> {
     -(2n ** 63n),
     2n ** 32n + 5n,
   ];
-  const inputs: Readonly<Record<ComputedType, TypedData>> = {
+  const inputs: Readonly<Record<CastType, TypedData>> = {
     float32: Float32Array.from([...floats, 9.3e18, -1e19, 1e-45, 3.4e38, Infinity, -Infinity, Number.NaN]),
     int8: Int8Array.from({ length: 256 }, (_, i) => i - 128),
     uint8: Uint8Array.from({ length: 256 }, (_, i) => i),
     int32: Int32Array.from(whole),
     int64: BigInt64Array.from([...whole.map(BigInt), ...large]),
   };
-  const types = Object.keys(inputs) as ComputedType[];
+  const types = Object.keys(inputs) as CastType[];
   for (const from of types) {
     for (const to of types) {
       const data = inputs[from];

@@ -80,7 +80,11 @@ describe("what is refused by name", () => {
   test.each<[string, ModelSpec, RegExp]>([
     ["variable tensors", relu({}, {}, { tensors: [s8("x", { variable: true }), s8("y")] }), /"x" is a variable/],
     ["sparse tensors", relu({ sparse: true }), /"x" is sparse/],
-    ["int16 activations", relu({ type: "INT16", scale: 1 }, { type: "INT16", scale: 1 }), /tensor "x" is INT16/],
+    [
+      "int16 with a zero point",
+      relu({ type: "INT16", scale: 1, zeroPoint: 3 }),
+      /"x" has zero point 3; int16 takes 0 to 0/,
+    ],
     ["int4 activations", relu({ type: "INT4", scale: 1 }), /tensor "x" is INT4/],
     ["bool inputs", relu({ type: "BOOL" }), /model input 0: tensor "x" is BOOL/],
     ["several subgraphs", relu({}, {}, { subgraphs: 3 }), /it has 3 subgraphs/],
@@ -98,22 +102,23 @@ describe("what is refused by name", () => {
     expect(refusal(spec).message).toMatch(reason);
   });
 
-  test("hybrid convolutions", () => {
-    const error = refusal({
-      tensors: [
-        { name: "x", type: "FLOAT32", shape: [1, 2, 2, 1] },
-        s8("w", { shape: [1, 1, 1, 1], data: [1] }),
-        { name: "y", type: "FLOAT32", shape: [1, 2, 2, 1] },
-      ],
-      operators: [
-        { kind: "CONV_2D", inputs: ["x", "w", null], outputs: ["y"], options: { 1: { int32: 1 }, 2: { int32: 1 } } },
-      ],
-      inputs: ["x"],
-      outputs: ["y"],
-    });
-    expect(error.message).toMatch(
-      /CONV_2D \(op 0, "y"\): hybrid \(float32 activations, int8 weights\) is not supported/,
-    );
+  const hybrid = (kind: string, weights: Partial<TensorSpec>): ModelSpec => ({
+    tensors: [
+      { name: "x", type: "FLOAT32", shape: [1, 2, 2, 2] },
+      s8("w", { shape: [2, 1, 1, 2], data: [1, 2, 3, 4], ...weights }),
+      { name: "y", type: "FLOAT32", shape: [1, 2, 2, 2] },
+    ],
+    operators: [{ kind, inputs: ["x", "w", null], outputs: ["y"], options: { 1: { int32: 1 }, 2: { int32: 1 } } }],
+    inputs: ["x"],
+    outputs: ["y"],
+  });
+
+  test.each([
+    ["CONV_2D", {}, /one scale, and no bias: only with a bias does XNNPACK compute it/],
+    ["DEPTHWISE_CONV_2D", { shape: [1, 1, 2, 2] }, /one scale: it must have one per channel, or TFLite's result is/],
+    ["CONV_2D", { type: "UINT8" }, /FLOAT32 activations with UINT8 weights are not supported/],
+  ] as const)("hybrid %s with weights %j", (kind, weights, message) => {
+    expect(refusal(hybrid(kind, weights)).message).toMatch(message);
   });
 
   const dense = (w: Partial<TensorSpec>, b: Partial<TensorSpec> | null, options = {}): ModelSpec => ({

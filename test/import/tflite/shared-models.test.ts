@@ -9,7 +9,6 @@ import { sharedModels } from "./model-files.js";
 const models = sharedModels();
 const refused: Readonly<Record<string, RegExp>> = {
   trained_lstm_int8: /1 operator is not supported: UNIDIRECTIONAL_SEQUENCE_LSTM \(op 0, ".*"\): qbin has no such op$/,
-  kws_fp32: /5 operators are not supported: CONV_2D \(op 0, .*hybrid .* is not supported; CONV_2D \(op 2, /,
 };
 const load = (name: string) => importTflite(models.read(name), { name: `${name}.tflite` });
 
@@ -36,6 +35,19 @@ describe.skipIf(models.skipped !== undefined)("models in ../shared", () => {
 
   test.each(Object.entries(refused))("%s is refused with its reason", (name, reason) => {
     expect(() => load(name)).toThrow(reason);
+  });
+
+  test("kws_fp32: products of float32 with int8 weights are quantized while the model runs", () => {
+    const { model, decisions } = importTfliteWithDecisions(models.read("kws_fp32"));
+    expect(count(model, (node) => `${node.op} ${node.numerics} ${node.attributes["mode"] ?? "float32"}`)).toEqual({
+      "conv2d xnnpack dynamic-range": 5,
+      "depthwise_conv2d xnnpack float32": 4,
+      "average_pool2d xnnpack float32": 1,
+      "reshape xnnpack float32": 1,
+      "fully_connected xnnpack float32": 1,
+      "softmax xnnpack float32": 1,
+    });
+    expect(decisions.filter(({ decision }) => !decision.delegated)).toEqual([]);
   });
 
   test("kws_int8: XNNPACK computes all but the pool and the softmax", () => {

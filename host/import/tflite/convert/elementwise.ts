@@ -6,8 +6,22 @@ import { graphQuantization, isQuantized } from "../value.js";
 export function binary(op: "add" | "sub" | "mul"): (call: Call) => void {
   return (call) => {
     const attributes = { activation: call.activation(0), unsigned: call.unsigned };
+    if (op !== "mul") refuseShifts(call);
     call.emit(op, [call.tensor(0), call.tensor(1)], attributes);
   };
+}
+
+/** int16 sums whose scales are powers of two have an arithmetic of their own, unless the operator says otherwise. */
+function refuseShifts(call: Call): void {
+  const isPower = (scale: number) => Number.isInteger(Math.log2(scale));
+  const values = [call.value(0), call.value(1), call.output];
+  const mayShift = values.every((value) => value.type === "INT16") && call.options.bool(1, true);
+  if (mayShift && values.every((value) => value.quantization?.scale.every(isPower))) {
+    throw new UnsupportedOpError(
+      "types",
+      "it adds int16 by shifts (pot_scale_int16), which qbin has no arithmetic for",
+    );
+  }
 }
 
 /** The activations that stand alone. */

@@ -1,4 +1,5 @@
 import { QuantizationError, ShapeError, UnsupportedOpError } from "../../../core/errors.js";
+import type { Attributes } from "../../../core/model.js";
 import { isNormal, type QuantizationParams } from "../../../core/quantization.js";
 import { elementCount, formatShape, sameShape } from "../../../core/shape.js";
 import type { Call } from "../call.js";
@@ -20,6 +21,7 @@ export function conv2d(call: Call): void {
     groups,
     activation: call.activation(3),
     unsigned: call.unsigned,
+    ...mode(call),
   };
   call.emit("conv2d", matrixInputs(call, call.tensor(0), 0), attributes);
 }
@@ -35,6 +37,7 @@ export function depthwiseConv2d(call: Call): void {
     padding: padding(call, 0, call.shape(0), [w[1] ?? 0, w[2] ?? 0], stride, dilation),
     activation: call.activation(4),
     unsigned: call.unsigned,
+    ...mode(call),
   };
   call.emit("depthwise_conv2d", matrixInputs(call, call.tensor(0), 3), attributes);
 }
@@ -54,7 +57,7 @@ export function fullyConnected(call: Call): void {
     }
     input = call.helper("reshape", "rows", [input], { shape: [elementCount(x) / row, row] }, call.value(0));
   }
-  const attributes = { activation: call.activation(0), unsigned: call.unsigned };
+  const attributes = { activation: call.activation(0), unsigned: call.unsigned, ...mode(call) };
   call.emit("fully_connected", matrixInputs(call, input, 0), attributes);
 }
 
@@ -96,18 +99,26 @@ function requireShape(call: Call, wanted: readonly number[]): void {
   throw new ShapeError(`its output shape ${formatShape(wanted)} is not what its inputs give, ${formatShape(shape)}`);
 }
 
+/** float32 activations with int8 weights, which TFLite calls hybrid. */
+function isHybrid(call: Call, [xAt, wAt]: readonly number[] = [0, 1]): boolean {
+  return call.value(xAt as number).type === "FLOAT32" && call.value(wAt as number).type === "INT8";
+}
+
+function mode(call: Call): Attributes {
+  return isHybrid(call) ? { mode: "dynamic-range" } : {};
+}
+
 /** [input, weights, bias or −1], with the weights' and bias' types checked against the input's; `positions` are theirs. */
 function matrixInputs(call: Call, input: number, channelAxis: number, positions = [0, 1, 2]): number[] {
   const [xAt, wAt, biasAt] = positions as [number, number, number];
   const [x, w] = [call.value(xAt), call.value(wAt)];
   if (w.data === undefined) throw new UnsupportedOpError("computed-weights", "its weights are computed at run time");
-  if (x.type !== w.type) {
-    const hybrid = x.type === "FLOAT32" && isQuantized(w);
-    const what = hybrid ? "hybrid (float32 activations, int8 weights)" : `${x.type} activations with ${w.type} weights`;
-    throw new UnsupportedOpError("hybrid", `${what} is not supported`);
+  if (isHybrid(call, positions)) refuseUnknownHybrid(call, w);
+  else if (x.type !== w.type && !(x.type === "INT16" && w.type === "INT8")) {
+    throw new UnsupportedOpError("hybrid", `${x.type} activations with ${w.type} weights are not supported`);
   }
   const bias = call.has(biasAt) ? call.value(biasAt) : undefined;
-  const biasType = isQuantized(x) ? "INT32" : x.type;
+  const biasType = x.type === "INT16" ? "INT64" : isQuantized(x) ? "INT32" : x.type;
   if (bias !== undefined && (bias.data === undefined || bias.type !== biasType)) {
     const what = bias.data === undefined ? "is computed at run time" : `is ${bias.type}, it must be ${biasType}`;
     throw new UnsupportedOpError("bias", `its bias ${quote(bias.name)} ${what}`);
@@ -130,6 +141,21 @@ function storedWeights(call: Call, axis: number): number | undefined {
   if (q.scale.length === 1) return call.stored(1, "int8", { scale: q.scale, zeroPoint: q.zeroPoint[0] ?? 0 });
   if (q.axis !== axis || q.zeroPoint.some((zeroPoint) => zeroPoint !== 0)) return undefined;
   return call.stored(1, "int8", { scale: q.scale, zeroPoint: 0, axis });
+}
+
+/**
+ * XNNPACK quantizes activations by row or image with a zero point; so do TFLite's built-in kernels for weights that have
+ * several scales. For one scale theirs are symmetric, and DEPTHWISE_CONV_2D reads scales that are not there.
+ */
+function refuseUnknownHybrid(call: Call, weights: Value): void {
+  if (call.numerics === "xnnpack" || weights.quantization?.scale.length !== 1) return;
+  const what = "it has float32 activations and int8 weights with one scale";
+  if (call.kind === "CONV_2D") {
+    throw new UnsupportedOpError("hybrid", `${what}, and no bias: only with a bias does XNNPACK compute it`);
+  }
+  if (call.kind === "DEPTHWISE_CONV_2D" && weights.shape[3] !== 1) {
+    throw new UnsupportedOpError("hybrid", `${what}: it must have one per channel, or TFLite's result is undefined`);
+  }
 }
 
 /** One scale, or one per output channel. Only uint8 weights and a FULLY_CONNECTED's with one scale have a zero point. */

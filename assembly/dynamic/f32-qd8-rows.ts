@@ -1,0 +1,85 @@
+import { HAS_SIMD } from "../lanes/features";
+import { DynamicRowsArgs, Range, RANGE_BYTES } from "./args";
+
+/**
+ * One padded row of stored activations, (82): zero points where the row is outside the image. TFLite adds the zero point
+ * before it rounds ties away from zero, XNNPACK after it rounded them to even; NaN is real 0 in both. A tile is a row; a
+ * range has as many rows as an image. Reads up to 12 bytes past the input, and writes up to 6 past a row.
+ */
+export function f32_qd8_rows(args: usize, begin: i32, end: i32): void {
+  const a = changetype<DynamicRowsArgs>(args);
+  const shift: usize = a.bytes >> 1;
+  for (let tile = begin; tile < end; tile++) {
+    const image = tile / a.paddedHeight;
+    const y = tile - image * a.paddedHeight - a.padTop;
+    const range = changetype<Range>(a.ranges + <usize>image * RANGE_BYTES);
+    const row = a.rows + <usize>tile * <usize>a.rowPitch;
+    const isInside = <u32>y < <u32>a.inputHeight;
+    const before = isInside ? min(a.before, a.rowLength) : a.rowLength;
+    const inside = min(a.lineLength, a.rowLength - before);
+    const padding = range.zeroPoint ^ a.flip;
+    fill(row, padding, before, shift);
+    if (!isInside) continue;
+    const from = a.input + ((<usize>(image * a.inputHeight + y) * <usize>a.lineLength) << 2);
+    const to = row + ((<usize>before) << shift);
+    convert(a, range, to, from, inside, shift);
+    fill(to + ((<usize>inside) << shift), padding, a.rowLength - before - inside, shift);
+  }
+}
+
+function fill(to: usize, value: i32, count: i32, shift: usize): void {
+  const end = to + ((<usize>count) << shift);
+  if (shift == 0) memory.fill(to, <u8>value, <usize>count);
+  else for (; to < end; to += 2) store<i16>(to, <i16>value);
+}
+
+/** `count` values, and where there are vectors up to three more. */
+// @ts-ignore: decorator
+@inline
+function convert(a: DynamicRowsArgs, range: Range, to: usize, from: usize, count: i32, shift: usize): void {
+  const end = to + ((<usize>count) << shift);
+  const isTflite = a.isTflite;
+  const early = isTflite ? <f32>range.zeroPoint : <f32>0;
+  const late = isTflite ? 0 : range.zeroPoint;
+  if (HAS_SIMD) {
+    const factor = f32x4.splat(range.factor);
+    const earlyZero = f32x4.splat(early);
+    const lateZero = i16x8.splat(<i16>late);
+    const flip = i8x16.splat(<i8>a.flip);
+    while (to < end) {
+      const scaled = f32x4.mul(v128.load(from), factor);
+      let x = f32x4.add(v128.and(scaled, f32x4.eq(scaled, scaled)), earlyZero);
+      if (isTflite) {
+        const whole = f32x4.trunc(x);
+        const rest = f32x4.sub(x, whole);
+        x = f32x4.add(whole, f32x4.trunc(f32x4.add(rest, rest)));
+      } else {
+        x = f32x4.nearest(x);
+      }
+      const integers = i32x4.trunc_sat_f32x4_s(x);
+      const words = i16x8.add_sat_s(i16x8.narrow_i32x4_s(integers, integers), lateZero);
+      const bytes = v128.xor(i8x16.narrow_i16x8_s(words, words), flip);
+      if (shift == 0) v128.store32_lane(to, bytes, 0);
+      else v128.store64_lane(to, i16x8.extend_low_i8x16_s(bytes), 0);
+      from += 16;
+      to += (<usize>4) << shift;
+    }
+  } else {
+    while (to < end) {
+      const scaled = load<f32>(from) * range.factor;
+      let x = (scaled == scaled ? scaled : <f32>0) + early;
+      x = max(min(x, <f32>512), <f32>-512);
+      if (isTflite) {
+        const whole = trunc(x);
+        x = whole + trunc((x - whole) * <f32>2);
+      } else {
+        x = nearest(x);
+      }
+      const value = max(min(<i32>x + late, 127), -128);
+      if (shift == 0) store<u8>(to, <u8>(value ^ a.flip));
+      else store<i16>(to, <i16>value);
+      from += 4;
+      to += (<usize>1) << shift;
+    }
+  }
+}

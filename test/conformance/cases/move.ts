@@ -1,7 +1,8 @@
 /** Ops that only move elements: every rank, both element sizes, runs and blocks with and without remainders. */
-import type { ComputedType, DType, TypedData } from "../../../host/core/dtype.js";
+import type { DType, TypedData } from "../../../host/core/dtype.js";
 import type { Attributes, TensorType } from "../../../host/core/model.js";
 import { elementCount } from "../../../host/core/shape.js";
+import type { CastType } from "../../../host/ops/cast/op.js";
 import { type Case, float32, int8, Random, singleNode } from "../case.js";
 
 const seeded = new Random(19);

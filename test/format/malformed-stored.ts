@@ -55,7 +55,7 @@ export const MALFORMED_STORED: readonly Malformed[] = [
   {
     name: "R21-float16-input",
     message:
-      'tensor 0 "x" is computed float16; must be int8 or uint8 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
+      'tensor 0 "x" is computed float16; must be int8, uint8 or int16 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
     make: header((h) => {
       h.tensors[0].dtype = "float16";
     }),
@@ -63,7 +63,7 @@ export const MALFORMED_STORED: readonly Malformed[] = [
   {
     name: "R21-computed-int4",
     message:
-      'tensor 2 "y" is computed int4; must be int8 or uint8 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
+      'tensor 2 "y" is computed int4; must be int8, uint8 or int16 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
     make: header((h) => {
       h.tensors[2].dtype = "int4";
     }),
@@ -71,7 +71,7 @@ export const MALFORMED_STORED: readonly Malformed[] = [
   {
     name: "R21-int4-with-a-codebook",
     message:
-      'tensor 1 "weights" is constant int4 with scale, group, codebook; must be int8 or uint8 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
+      'tensor 1 "weights" is constant int4 with scale, group, codebook; must be int8, uint8 or int16 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
     make: header((h) => {
       h.tensors[1].dtype = "int4";
     }),
@@ -97,7 +97,7 @@ export const MALFORMED_STORED: readonly Malformed[] = [
   {
     name: "R21-uint4-without-group",
     message:
-      'tensor 1 "weights" is constant uint4 with scale; must be int8 or uint8 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
+      'tensor 1 "weights" is constant uint4 with scale; must be int8, uint8 or int16 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
     make: () => {
       const { scale, zeroPoint, axis } = { scale: { offset: 0, count: 1 }, zeroPoint: 0, axis: 0 };
       const section = new Uint8Array(66);
@@ -112,7 +112,7 @@ export const MALFORMED_STORED: readonly Malformed[] = [
   {
     name: "R21-int8-with-a-group",
     message:
-      'tensor 1 "weights" is constant int8 with scale, group, codebook; must be int8 or uint8 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
+      'tensor 1 "weights" is constant int8 with scale, group, codebook; must be int8, uint8 or int16 with scale, constant float16, int4 with group or uint4 with codebook, or a plain type [R21]',
     make: () => {
       const edited = editHeader(stored(), (h) => {
         h.tensors[1].dtype = "int8";

@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { expect, test } from "vitest";
+import { builtModules } from "../../scripts/built-modules.mjs";
 import { root } from "../../scripts/project.mjs";
 
 // A page that converts models may forbid eval, and has neither files nor packages.
 test("the toolchain bundles for a page: nothing of Node's, no code out of text", async () => {
-  const bundle = await rolldown({ input: join(root, "host/toolchain.ts"), platform: "browser", logLevel: "silent" });
+  const input = join(root, "host/toolchain.ts");
+  const bundle = await rolldown({ input, plugins: [builtModules], platform: "browser", logLevel: "silent" });
   const { output } = await bundle.generate({ format: "esm" });
   const chunks = output.filter((item) => item.type === "chunk");
   const own = new Set(chunks.map(({ fileName }) => fileName));

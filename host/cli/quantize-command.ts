@@ -38,6 +38,7 @@ interface CommandOptions extends PictureOptions, DataOptions {
   readonly percentile?: number;
   readonly weights?: NonNullable<QuantizeOptions["weights"]>;
   readonly weightBits?: number;
+  readonly group?: number;
   readonly weightClip?: NonNullable<QuantizeOptions["weightClip"]>;
   readonly recipe?: string;
   readonly validation?: string;
@@ -59,10 +60,13 @@ const SAVE_EVERY = 100;
 export function defineQuantize(command: Command, self: string): Command {
   return addDataOptions(
     command
-      .description("Quantize a float model to int8.")
+      .description("Quantize a float model: to int8 by default, or one of the other modes.")
       .argument("<model>", "a float model: .tflite, .onnx or .qbin")
       .requiredOption("-o, --output <file>", "the .qbin file to write")
-      .option("--mode <mode>", "static-int8, power-of-two or float32 (default: static-int8)")
+      .option(
+        "--mode <mode>",
+        "static-int8, power-of-two, int16, dynamic-range, weight-only, codebook, float16 or float32 (default: static-int8)",
+      )
       .option("--layer <pattern=mode>", "another mode for layers with such names; may be repeated", layerModes)
       .option("--calibration <path>", "samples: a folder of images, .npy, .npz, or raw records")
       .option("--calibration-state <file>", "keep what calibration found in this file, and go on from there"),
@@ -76,6 +80,7 @@ export function defineQuantize(command: Command, self: string): Command {
     )
     .option("--weights <scales>", "per-channel or per-tensor (default: per-channel)")
     .option("--weight-bits <bits>", "bits of a weight, 2 to 8 (default: 8)", wholeNumber("--weight-bits", 8))
+    .option("--group <count>", "weights that share a scale in 4 bits (default: 32)", wholeNumber("--group"))
     .option("--weight-clip <how>", "largest weight that is exact: max or mse (default: max)")
     .option("--equalize", "scale channels between layers so that their weights have like ranges")
     .option("--correct-bias", "shift biases by what rounding the weights did to the mean")
@@ -139,6 +144,7 @@ function quantizeOptions(options: CommandOptions): QuantizeOptions {
     ...(percentile && { percentile }),
     ...(weights && { weights }),
     ...(weightBits && { weightBits }),
+    ...(options.group && { group: options.group }),
     ...(weightClip && { weightClip }),
     ...(options.equalize && { equalize: true }),
     ...(options.correctBias && { correctBias: true }),

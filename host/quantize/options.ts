@@ -6,12 +6,24 @@ import type { StaticSettings } from "./modes/static-int8.js";
 import type { SampleSource } from "./samples.js";
 
 /** What a node can become. */
-export const MODES = ["static-int8", "power-of-two", "float32"] as const;
+export const MODES = [
+  "static-int8",
+  "power-of-two",
+  "int16",
+  "dynamic-range",
+  "weight-only",
+  "codebook",
+  "float16",
+  "float32",
+] as const;
 
 /**
  * `static-int8`: weights and activations in int8, scales from calibration. `power-of-two`: the same with one scale per
  * tensor, all of them powers of two and no zero points: shifts instead of multiplications, Caffe's dynamic fixed point.
- * `float32`: as it was.
+ * `int16`: activations in int16, weights in int8, TFLite's 16x8; ranges are the calibration's smallest and largest values.
+ * `dynamic-range`: weights in int8, activations quantized while the model runs. `weight-only`: weights stored in 8 or 4 bits.
+ * `codebook`: weights stored as indices of 16 values. `float16`: weights stored in half the bytes. All three compute in float32.
+ * The last four need no samples. `float32`: as it was.
  */
 export type ModeName = (typeof MODES)[number];
 
@@ -38,11 +50,13 @@ export interface QuantizeOptions extends CalibrateOptions {
   readonly percentile?: number;
   /** Whether weights have a scale per output channel. Default `per-channel`; `per-tensor` in mode `power-of-two`. */
   readonly weights?: "per-channel" | "per-tensor";
-  /** Bits of a weight, 2 to 8; stored in 8 all the same. Default 8. */
+  /** Bits of a weight, 2 to 8; in static modes stored in 8 all the same, in mode `weight-only` 8 or 4. Default 8. */
   readonly weightBits?: number;
+  /** How many weights of a channel share a scale, in 4 bits of `weight-only` and in `codebook`. Default 32. */
+  readonly group?: number;
   /**
    * `max`: the largest weight of a channel is exact. `mse`: the range with the least squared error. Default `max`; `mse` in
-   * mode `power-of-two`.
+   * modes `power-of-two` and `weight-only`.
    */
   readonly weightClip?: "max" | "mse";
   /** Whether activations have a zero point. Default `asymmetric`; always `symmetric` in mode `power-of-two`. */
@@ -55,7 +69,8 @@ export interface QuantizeOptions extends CalibrateOptions {
   /** Shifts biases by what rounding the weights did to the mean of each output channel. Default false. */
   readonly correctBias?: boolean;
   /**
-   * `nearest`, or `adaptive`: up or down, whichever keeps the layer's outputs; worth its time at few bits. Default `nearest`.
+   * `nearest`, or `adaptive`: up or down, whichever keeps the layer's outputs; worth its time at few bits. Default `nearest` in
+   * static modes. Where weights are stored in 4 bits, errors cancel by default, without samples, and `nearest` turns that off.
    */
   readonly rounding?: "nearest" | "adaptive";
   /** Type of the model's own inputs and outputs. Default `int8`; the runtime quantizes real values on the way in. */
@@ -75,7 +90,10 @@ export function checkOptions(options: QuantizeOptions): void {
   oneOf("rounding", options.rounding, ["nearest", "adaptive"]);
   oneOf("interface", options.interface, ["int8", "float32"]);
   oneOf("numerics", options.numerics, ["xnnpack", "tflite", "onnx"]);
-  const { weightBits = 8 } = options;
+  const { weightBits = 8, group = 32 } = options;
+  if (!(Number.isInteger(group) && group >= 1 && group <= 65536)) {
+    throw new UsageError(`group ${group}: must be a whole number from 1 to 65536`);
+  }
   if (!(Number.isInteger(weightBits) && weightBits >= 2 && weightBits <= 8)) {
     throw new UsageError(`weightBits ${weightBits}: must be a whole number from 2 to 8`);
   }

@@ -4,6 +4,7 @@ import { findOp } from "../ops/index.js";
 import { type Calibration, calibrate, modelDigest } from "./calibrate.js";
 import { type StaticResult, type StaticSettings, staticInt8, type TensorRange } from "./modes/static-int8.js";
 import { checkOptions, type ModeName, type QuantizeOptions, staticSettings } from "./options.js";
+import { OTHER_MODES } from "./other-modes.js";
 import { openSource, type Samples } from "./samples.js";
 import { selectModes } from "./select-modes.js";
 import { roundAdaptively } from "./techniques/adaptive-rounding.js";
@@ -54,21 +55,30 @@ export async function quantize(graph: ModelData, options: QuantizeOptions): Prom
   const { mode = "static-int8", layers = [] } = options;
   const modes = selectModes(graph, mode, layers);
   const wanted = (one: ModeName) => new Set([...modes].flatMap(([node, m]) => (m === one ? [node.name] : [])));
-  const integer = integerMode(new Set(modes.values()));
+  const used = new Set(modes.values());
+  const integer = integerMode(used);
   const { graph: float, layers: equalized } = options.equalize ? equalize(graph) : { graph, layers: [] };
   let result: StaticResult = { graph: float, left: [], tensors: [] };
   let { calibration } = options;
-  if (integer !== undefined) {
-    const samples = options.samples && openSource(options.samples);
-    calibration = await calibrationFor(float, samples, options);
+  const samples = options.samples && openSource(options.samples);
+  if (integer !== undefined || used.has("int16")) calibration = await calibrationFor(float, samples, options);
+  if (integer !== undefined && calibration !== undefined) {
     const settings = staticSettings(options, integer);
     const round = options.rounding === "adaptive" ? await adaptiveRounding(float, samples, options) : {};
     result = staticInt8(float, wanted(integer), calibration, { ...settings, ...round });
   }
-  const why = new Map(result.left.map((left) => [left.node, left.why]));
+  let { graph: done } = result;
+  const left = [...result.left];
+  for (const [name, apply] of Object.entries(OTHER_MODES)) {
+    if (!used.has(name as ModeName)) continue;
+    const next = apply(done, wanted(name as ModeName), options, calibration);
+    done = next.graph;
+    left.push(...next.left);
+  }
+  const why = new Map(left.map(({ node, why }) => [node, why]));
   const nodes = [...modes].map(([node, asked]) => nodeReport(node, asked, why.get(node.name)));
   return {
-    graph: result.graph,
+    graph: done,
     report: { samples: calibration?.samples ?? 0, nodes, equalized, tensors: result.tensors },
     calibration,
   };
@@ -101,7 +111,7 @@ async function calibrationFor(
     );
   }
   if (samples === undefined)
-    throw new UsageError("quantize: static int8 needs samples, or a calibration made from some");
+    throw new UsageError("quantize: int8 and int16 activations need samples, or a calibration made from some");
   return calibrate(graph, samples(), options);
 }
 

@@ -59,7 +59,7 @@ describe("quantize", () => {
 
   test.each<[string, string[], RegExp]>([
     ["a recipe without validation", [...CALIBRATION, "--recipe", "auto"], /name samples for that with --validation/],
-    ["no samples", ["--scale", "0.0625"], /static int8 needs samples/],
+    ["no samples", ["--scale", "0.0625"], /activations need samples/],
     ["too few", [...CALIBRATION, "--samples", "3"], /calibration had 3 samples, at least 10 are needed/],
     ["a mode that there is not", [...CALIBRATION, "--mode", "int3"], /^qbin: mode "int3": must be one of/],
     [

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { writeQbin } from "../../host/format/write.js";
 import { importTflite } from "../../host/import/index.js";
 import { load } from "../../host/index.js";
-import { evaluate, quantize, type Sample } from "../../host/quantize/index.js";
+import { evaluate, type ModeName, type QuantizeOptions, quantize, type Sample } from "../../host/quantize/index.js";
 
 /** Whole data sets, on the module this machine would choose, beside what LiteRT computes on them. */
 const shared = fileURLToPath(new URL("../../../shared", import.meta.url));
@@ -66,12 +66,29 @@ describe.skipIf(!isThere)("accuracy (skipped where there is no ../shared)", () =
       }
     }
 
+    const readFloat = () => {
+      return importTflite(readFileSync(join(shared, "models/resnet8_fp32.tflite")), { name: "resnet8_fp32" });
+    };
+
+    test.each<[QuantizeOptions & { readonly mode: ModeName }, number]>([
+      [{ mode: "dynamic-range" }, 0.763],
+      [{ mode: "weight-only" }, 0.763],
+      [{ mode: "weight-only", weightBits: 4 }, 0.75],
+      [{ mode: "codebook" }, 0.75],
+      [{ mode: "float16" }, 0.764],
+    ])("%j, without samples: at least %d", async (options, least) => {
+      const { graph, report } = await quantize(readFloat(), options);
+      const layers = report.nodes.filter(({ op }) => ["conv2d", "fully_connected"].includes(op));
+      expect(layers.map(({ mode }) => mode)).toEqual(Array(10).fill(options.mode));
+      const { top1 } = await evaluate(await load(writeQbin(graph)), samples("cifar10-test"));
+      expect(top1).toBeGreaterThanOrEqual(least);
+    });
+
     test.each([
       ["static-int8", 0.762],
       ["power-of-two", 0.75],
     ] as const)("%s: at least %d, calibrated on cifar10-calibration", async (mode, least) => {
-      const float = importTflite(readFileSync(join(shared, "models/resnet8_fp32.tflite")), { name: "resnet8_fp32" });
-      const { graph, report } = await quantize(float, { mode, samples: samples("cifar10-calibration") });
+      const { graph, report } = await quantize(readFloat(), { mode, samples: samples("cifar10-calibration") });
       expect(report.nodes.filter((node) => node.mode !== mode)).toEqual([]);
       const { top1 } = await evaluate(await load(writeQbin(graph)), samples("cifar10-test"));
       expect(top1).toBeGreaterThanOrEqual(least);

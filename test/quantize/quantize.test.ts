@@ -243,7 +243,10 @@ describe("refusals", () => {
   });
 
   test.each<[QuantizeOptions, RegExp]>([
-    [{}, /static int8 needs samples/],
+    [{}, /activations need samples/],
+    [{ mode: "int16" }, /activations need samples/],
+    [{ mode: "weight-only", weightBits: 5 }, /^weightBits 5: mode weight-only stores 8 or 4/],
+    [{ mode: "codebook", group: 0 }, /^group 0: must be a whole number from 1/],
     [{ samples, mode: "int4" as never }, /^mode "int4": must be one of static-int8/],
     [{ samples, calibrator: "kl" as never }, /^calibrator "kl": must be one of min-max/],
     [{ samples, weightBits: 9 }, /^weightBits 9: must be a whole number from 2 to 8/],

@@ -1,5 +1,5 @@
 import { convScales } from "../core/requantize.js";
-import { CONV_ARGS } from "./args.generated.js";
+import { CONV_ARGS, PACK_ARGS } from "./args.generated.js";
 import {
   type Convolution,
   inputParams,
@@ -11,6 +11,7 @@ import {
 } from "./convolution.js";
 import { type NodePlan, type PackedConstant, type Packer, step } from "./kernel.js";
 import { biasValues, RANGE_BYTES, roundUp, weightValues, writeRange } from "./pack.js";
+import { writeStruct } from "./struct.js";
 import type { TileVariant } from "./variants.js";
 
 /** Blocks of outputs that are computed at a time, where there are as many: enough rows for the matrix products. */
@@ -65,53 +66,44 @@ export function planWinograd(conv: Convolution, variant: TileVariant): NodePlan 
   };
 }
 
-/** 2G times three numbers, to four places of `to` that are `step` apart. */
-function transform(x0: number, x1: number, x2: number, to: Int32Array | Int16Array, at: number, step: number): void {
-  to[at] = 2 * x0;
-  to[at + step] = x0 + x1 + x2;
-  to[at + 2 * step] = x0 - x1 + x2;
-  to[at + 3 * step] = 2 * x2;
-}
-
 /** Panels of 16 output channels, as the kernel has them. */
 function packTransformed(conv: Convolution): PackedConstant & { readonly panelBytes: number } {
   const inC = conv.inputShape[3]!;
   const outC = conv.outputShape[3]!;
   const panelBytes = 64 + 16 * inC * 16 * 2 + 64 + RANGE_BYTES;
-  const source = weightValues(conv.weights);
-  const { channel, depth } = conv.weightStride;
-  const zeroPoint = weightsZeroPoint(conv);
-  const inputZeroPoint = inputParams(conv).zeroPoint;
-  const write = (address: number, { memory: { buffer } }: Packer) => {
+  const weights = weightValues(conv.weights);
+  const words = roundUp(weights.length, 4);
+  const write = (address: number, { memory, staging, run }: Packer) => {
+    const { buffer } = memory;
+    new Int8Array(buffer, staging).set(weights);
     const bias = biasValues(conv.bias);
+    if (bias) new Int32Array(buffer, staging + words, outC).set(bias);
+    else memory.fill(0, staging + words, staging + words + 4 * outC);
     const weightScales = conv.weights.quantization!.scale;
     const scales = convScales(inputParams(conv).scale, weightScales, outputParams(conv).scale, outC);
-    const range = outputRange(conv);
-    const half = new Int32Array(12);
-    for (let n = 0; n < outC; n++) {
-      const start = address + (n >> 4) * panelBytes;
-      const weights = new Int16Array(buffer, start + 64, 16 * inC * 16);
-      let sum = 0;
-      for (let c = 0; c < inC; c++) {
-        const first = n * channel + c * depth;
-        const next = inC * depth;
-        for (let x = 0; x < 3; x++) {
-          const w0 = source[first + x * next]! - zeroPoint;
-          const w1 = source[first + (3 + x) * next]! - zeroPoint;
-          const w2 = source[first + (6 + x) * next]! - zeroPoint;
-          transform(w0, w1, w2, half, x, 3);
-          sum += w0 + w1 + w2;
-        }
-        const at = ((c >> 1) * 16 + (n & 15)) * 2 + (c & 1);
-        for (let i = 0; i < 4; i++) {
-          transform(half[i * 3]!, half[i * 3 + 1]!, half[i * 3 + 2]!, weights, at + i * 64 * inC, 16 * inC);
-        }
-      }
-      const trailer = start + panelBytes - 64 - RANGE_BYTES;
-      new Int32Array(buffer, start, 16)[n & 15] = (bias ? bias[n]! : 0) - Math.imul(inputZeroPoint, sum);
-      new Float32Array(buffer, trailer, 16)[n & 15] = scales[n]!;
-      if (n % 16 === 0) writeRange(buffer, trailer + 64, range);
-    }
+    new Float32Array(buffer, staging + words + 4 * outC, outC).set(scales);
+    const range = staging + words + 8 * outC;
+    writeRange(buffer, range, outputRange(conv));
+    const args = writeStruct(PACK_ARGS, {
+      source: staging,
+      words: staging + words,
+      target: address,
+      channels: outC,
+      segments: 9,
+      k: inC,
+      kPadded: inC,
+      width: 16,
+      lastWidth: 16,
+      kr: 2,
+      bytes: 2,
+      trailer: 1,
+      range,
+      rangeBytes: RANGE_BYTES,
+      zeroPoint: weightsZeroPoint(conv),
+      inputZeroPoint: inputParams(conv).zeroPoint,
+    });
+    run("x8_packw_3x3w", args, outC / 16);
   };
-  return { byteLength: (outC / 16) * panelBytes, stagingBytes: 0, write, panelBytes };
+  const stagingBytes = words + 8 * outC + RANGE_BYTES;
+  return { byteLength: (outC / 16) * panelBytes, stagingBytes, write, panelBytes };
 }

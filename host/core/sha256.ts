@@ -1,9 +1,9 @@
+import { BLOCK, lastBlocks } from "./sha256-blocks.js";
+
 /**
  * SHA-256 (FIPS 180-4), synchronous. The writer needs it without `await`, and the reader where the page is not a secure
  * context and so has no `crypto.subtle`.
  */
-
-const BLOCK = 64;
 
 /** The first 32 bits of the fraction of `root`, where `root` ≥ 0: how the standard defines its constants. */
 const fraction = (root: number): number => Math.floor((root - Math.floor(root)) * 2 ** 32) | 0;
@@ -59,14 +59,8 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < whole; at += BLOCK) compress(state, view, at, scratch);
 
-  // The rest, a 1 bit, zeros, and the length in bits as 64-bit big-endian: one block, or two when it does not fit.
-  const rest = bytes.subarray(whole);
-  const tail = new Uint8Array(rest.length + 9 <= BLOCK ? BLOCK : 2 * BLOCK);
-  tail.set(rest);
-  tail[rest.length] = 0x80;
-  const tailView = new DataView(tail.buffer);
-  tailView.setBigUint64(tail.length - 8, BigInt(bytes.length) * 8n);
-  for (let at = 0; at < tail.length; at += BLOCK) compress(state, tailView, at, scratch);
+  const tail = lastBlocks(bytes.subarray(whole), bytes.length);
+  for (let at = 0; at < tail.length; at += BLOCK) compress(state, new DataView(tail.buffer), at, scratch);
 
   const digest = new Uint8Array(32);
   state.forEach((word, i) => {

@@ -1,3 +1,4 @@
+import { BLOCK, lastBlocks } from "../core/sha256-blocks.js";
 import { expectDigest, LARGE_FILE } from "../format/digest.js";
 import { DIGEST_OFFSET, LENGTHS_OFFSET } from "../format/layout.js";
 import type { Instance } from "../wasm/instantiate.js";
@@ -5,7 +6,6 @@ import type { Instance } from "../wasm/instantiate.js";
 /** Linear memory that `verifyInWasm` needs at least: arguments, state, and some blocks. */
 export const DIGEST_ROOM = 4096;
 
-const BLOCK = 64;
 /** The first 32 bits of the fractions of the square roots of the first 8 primes (FIPS 180-4). */
 const STATE = [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
@@ -37,17 +37,9 @@ export function verifyInWasm(instance: Instance, bytes: Uint8Array, at: number):
   const covered = bytes.subarray(LENGTHS_OFFSET);
   const whole = covered.length - (covered.length % BLOCK);
   update(covered.subarray(0, whole));
-  // The rest, a 1 bit, zeros, and the length in bits as 64-bit big-endian: one block, or two when it does not fit.
-  const rest = covered.subarray(whole);
-  const last = new Uint8Array(rest.length + 9 <= BLOCK ? BLOCK : 2 * BLOCK);
-  last.set(rest);
-  last[rest.length] = 0x80;
-  const length = new DataView(last.buffer, last.length - 8);
-  length.setUint32(0, Math.floor(covered.length / 2 ** 29));
-  length.setUint32(4, covered.length * 8);
-  update(last);
+  update(lastBlocks(covered.subarray(whole), covered.length));
 
   const stored = new DataView(bytes.buffer, bytes.byteOffset + DIGEST_OFFSET);
   expectDigest(words.every((word, i) => word === stored.getUint32(4 * i)));
-  return data + chunk;
+  return data + Math.min(chunk, Math.max(whole, 2 * BLOCK));
 }

@@ -1,5 +1,6 @@
 import { QbinFormatError, ShapeError, UnsupportedOpError } from "../../core/errors.js";
 import { formatShape, MAX_ELEMENTS } from "../../core/shape.js";
+import { fromFloat16 } from "../../core/stored.js";
 import { cleanName, quote } from "../common/text.js";
 import { allocate, type Constant, constantType, type Numbers, typeName } from "./constant.js";
 import type { TensorMessage } from "./schema.js";
@@ -91,7 +92,7 @@ function fromBytes(raw: Uint8Array, type: string, count: number, who: string): N
     case "UINT64":
       return Float64Array.from(new BigUint64Array(...at), Number);
     case "FLOAT16":
-      return Float32Array.from(new Uint16Array(...at), halfToNumber);
+      return Float32Array.from(new Uint16Array(...at), fromFloat16);
     case "BFLOAT16":
       return Float32Array.from(new Uint16Array(...at), brainToNumber);
     default:
@@ -112,7 +113,7 @@ function fromFields(tensor: TensorMessage, type: string): Numbers {
     case "UINT32":
       return fill(type, tensor.uint64Data);
     case "FLOAT16":
-      return Float32Array.from(tensor.int32Data, halfToNumber);
+      return Float32Array.from(tensor.int32Data, fromFloat16);
     case "BFLOAT16":
       return Float32Array.from(tensor.int32Data, brainToNumber);
     default:
@@ -124,16 +125,6 @@ function fill(type: string, values: readonly number[]): Numbers {
   const data = allocate(type, values.length);
   data.set(values);
   return data;
-}
-
-/** IEEE binary16: 1 sign bit, 5 of exponent, 10 of mantissa. Exact. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const mantissa = bits & 1023;
-  if (exponent === 31) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  if (exponent === 0) return sign * mantissa * 2 ** -24;
-  return sign * (1024 + mantissa) * 2 ** (exponent - 25);
 }
 
 const word = new DataView(new ArrayBuffer(4));

@@ -2,6 +2,7 @@ import { FAR, NEAR } from "../core/erf.js";
 import { POWERS } from "../core/exp.js";
 import { ARTANH } from "../core/log.js";
 import { elementCount } from "../core/shape.js";
+import { SIMPLE_UNARY } from "../core/unary.js";
 import { VMATH_F32_ARGS, VUNARY_F32_ARGS } from "./args.generated.js";
 import { blocksOf } from "./block.js";
 import { type Addresses, type NodePlan, type PrepareCall, step } from "./kernel.js";
@@ -17,19 +18,7 @@ export const mathTable = new Uint8Array(new Float64Array([...POWERS, ...ARTANH, 
 
 /** What f32_vmath and f32_vunary compute, by position. */
 const MATH_FUNCTIONS = ["logistic", "tanh", "exp", "log", "erf", "softplus", "gelu", "gelu_tanh", "elu"];
-const SIMPLE_FUNCTIONS = [
-  "neg",
-  "abs",
-  "sqrt",
-  "rsqrt",
-  "reciprocal",
-  "square",
-  "floor",
-  "ceil",
-  "round",
-  "sign",
-  "hard_sigmoid",
-];
+const SIMPLE_FUNCTIONS: readonly string[] = [...SIMPLE_UNARY, "hard_sigmoid"];
 
 /** A float32 function of every element. elu and hard_sigmoid read `alpha`, hard_sigmoid `beta`. */
 export function planFunction(call: PrepareCall<unknown>, name: string, alpha = 0, beta = 0): NodePlan {

@@ -3,10 +3,10 @@ import type { Attributes, Numerics } from "../../core/model.js";
 import type { Activation } from "../../core/op.js";
 import type { QuantizationParams } from "../../core/quantization.js";
 import type { Shape } from "../../core/shape.js";
+import { quote } from "../common/text.js";
 import type { FileOperator } from "./file.js";
 import type { FlatTable } from "./flat-reader.js";
 import type { GraphWriter } from "./graph-writer.js";
-import { quote } from "./text.js";
 import { graphQuantization, graphType, integers, type Value } from "./value.js";
 
 /** Reads option fields by number. An operator without an options table has every field at its default. */

@@ -1,7 +1,7 @@
 import { QbinFormatError } from "../../core/errors.js";
+import { cleanName } from "../common/text.js";
 import { FlatReader, type FlatTable } from "./flat-reader.js";
 import { operatorName, tensorTypeName } from "./names.js";
-import { cleanName } from "./text.js";
 
 /** Affine quantization as the file has it: int64 zero points, one scale or one per index of `axis`. */
 export interface FileQuantization {

@@ -3,7 +3,7 @@ import type { TensorType } from "../../core/model.js";
 import type { QuantizationParams } from "../../core/quantization.js";
 import type { Shape } from "../../core/shape.js";
 import type { GraphBuilder, NodeSpec } from "../../graph/builder.js";
-import { quote } from "./text.js";
+import { quote } from "../common/text.js";
 import { checkData, graphQuantization, graphType, perTensor, shiftOf, type Value } from "./value.js";
 
 /**

@@ -1,11 +1,11 @@
 import { QbinError, UnsupportedOpError } from "../../core/errors.js";
 import type { ModelData } from "../../core/model.js";
+import { cleanName } from "../common/text.js";
 import { convertedOperators } from "./convert/index.js";
 import { readTflite } from "./file.js";
 import { Importer, type NodeDecision } from "./importer.js";
 import type { ImportTfliteOptions } from "./options.js";
 import { Problems } from "./problems.js";
-import { cleanName } from "./text.js";
 
 /**
  * Turns a .tflite file into a graph with the same results, bit for bit.

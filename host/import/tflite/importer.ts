@@ -1,6 +1,7 @@
 import { QbinError, ShapeError, UnsupportedOpError, UsageError } from "../../core/errors.js";
 import type { ModelData } from "../../core/model.js";
 import { GraphBuilder } from "../../graph/builder.js";
+import { cleanName, quote } from "../common/text.js";
 import { Call, NO_OPTIONS, nodeName } from "./call.js";
 import { converterOf } from "./convert/index.js";
 import { type Candidate, type Decision, dataInputs, delegated } from "./delegate.js";
@@ -10,7 +11,6 @@ import { GraphWriter } from "./graph-writer.js";
 import { liveOperators, outputIndices } from "./live.js";
 import type { ImportTfliteOptions } from "./options.js";
 import type { Problems } from "./problems.js";
-import { cleanName, quote } from "./text.js";
 import { graphType, inputShape, isQuantized, type Value } from "./value.js";
 
 /** Why a node has the numerics it has. */

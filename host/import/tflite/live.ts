@@ -1,6 +1,6 @@
 import { UsageError } from "../../core/errors.js";
+import { quote } from "../common/text.js";
 import type { FileOperator, TfliteFile } from "./file.js";
-import { quote } from "./text.js";
 
 /** The tensors the model is to compute: the file's outputs, or those with the given names. */
 export function outputIndices(file: TfliteFile, names: readonly string[] | undefined): readonly number[] {

@@ -1,7 +1,7 @@
 import { QbinFormatError } from "../../core/errors.js";
 import { Problems as CommonProblems } from "../common/problems.js";
+import { quote } from "../common/text.js";
 import type { FileOperator, TfliteFile } from "./file.js";
-import { quote } from "./text.js";
 
 /** The problems of a .tflite file, whose operators and tensors have numbers. */
 export class Problems extends CommonProblems {

@@ -2,8 +2,8 @@ import type { DType } from "../../core/dtype.js";
 import { QuantizationError, ShapeError, UnsupportedOpError, UsageError } from "../../core/errors.js";
 import type { QuantizationParams } from "../../core/quantization.js";
 import { checkShape, elementCount, formatShape, type Shape } from "../../core/shape.js";
+import { quote } from "../common/text.js";
 import type { FileQuantization, FileTensor } from "./file.js";
-import { quote } from "./text.js";
 
 /**
  * A tensor of the file as it is known while importing: type and quantization are the file's (decisions about numerics

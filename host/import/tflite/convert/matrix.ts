@@ -2,8 +2,8 @@ import { QuantizationError, ShapeError, UnsupportedOpError } from "../../../core
 import type { Attributes } from "../../../core/model.js";
 import { isNormal, type QuantizationParams } from "../../../core/quantization.js";
 import { elementCount, formatShape, sameShape } from "../../../core/shape.js";
+import { quote } from "../../common/text.js";
 import type { Call } from "../call.js";
-import { quote } from "../text.js";
 import { isQuantized, shiftOf, type Value } from "../value.js";
 import { padding } from "./window.js";
 

@@ -1,1 +1,0 @@
-export { cleanName, quote } from "../common/text.js";

@@ -40,7 +40,7 @@ export function conv(call: Call): void {
         [0, 2, 3, 1],
         [outC, ...kernel, inC],
       ];
-  const packed = call.parameter("weights", rearranged(weights, [outC, inC, ...kernel], order, shape));
+  const packed = call.weights(1, rearranged(weights, [outC, inC, ...kernel], order, shape), isDepthwise ? 3 : 0);
   const inputs = [call.tensor(0, layout), packed, ...bias];
   if (isDepthwise) call.emit("depthwise_conv2d", inputs, common, layout);
   else call.emit("conv2d", inputs, { ...common, groups }, layout);
@@ -73,7 +73,7 @@ export function convTranspose(call: Call): void {
     [0, 2, 3, 4, 1],
     [outC, ...kernel, inPerGroup],
   );
-  const inputs = [call.tensor(0, layout), call.parameter("weights", packed)];
+  const inputs = [call.tensor(0, layout), call.weights(1, packed, 0)];
   if (call.has(2)) inputs.push(biasOf(call, 2, outC));
   const attributes = { stride, dilation, ...transposedPadding(call, input, kernel, stride, dilation), groups };
   call.emit("transpose_conv", inputs, { ...attributes, activation: "none", unsigned: false }, layout);

@@ -188,11 +188,9 @@ function repeat(call: Call, input: number, layout: Layout, counts: readonly numb
   const axes = counts.flatMap((count, g) => (count > 1 ? [g] : []));
   const copies = axes.reduce((sum, g) => sum + (counts[g] as number), 0);
   if (copies > MAX_COPIES) throw new UnsupportedOpError("repeat", `it repeats its input ${copies} times`);
-  const { type, label } = call.value(0);
   const last = axes.pop();
   const shorter = axes.reduce(
-    (x, g) =>
-      call.helper("concatenation", `axis${g}`, new Array(counts[g]).fill(x), { axis: g }, graphType(type, label)),
+    (x, g) => call.helper("concatenation", `axis${g}`, new Array(counts[g]).fill(x), { axis: g }),
     input,
   );
   if (last === undefined) call.emit("reshape", [input], { shape: call.graphShape(input) }, layout);

@@ -34,6 +34,6 @@ export const prepareDepthwiseConv2d: Prepare<AttributesOf<typeof depthwiseConv2d
   if (call.attributes.mode === "dynamic-range") return rarePlans().planDynamicDepthwise(convolution);
   if (output.dtype === "int16") return rarePlans().planWideDepthwise(convolution);
   if (output.dtype === "float32") return planFloatDepthwise(convolution);
-  const isPlain = output.shape[3] === input!.shape[3] && call.numerics === "xnnpack";
+  const isPlain = output.shape[3] === input!.shape[3] && call.numerics !== "tflite";
   return isPlain && isBounded(convolution) ? planDepthwise(convolution) : planConvolution(convolution);
 };

@@ -1,5 +1,5 @@
 import { joinsScales, rangesOf } from "../core/dynamic-range.js";
-import { arithmeticOf } from "../core/numerics.js";
+import { UnsupportedOpError } from "../core/errors.js";
 import { activationRange } from "../core/op.js";
 import { elementCount } from "../core/shape.js";
 import { DYNAMIC_CONV_ARGS, DYNAMIC_PARAMS_ARGS, DYNAMIC_ROWS_ARGS } from "./args.generated.js";
@@ -120,9 +120,10 @@ export function planDynamicDepthwise(conv: Convolution): NodePlan {
 }
 
 function rowsOf(conv: Convolution, bytes: number): Rows {
+  if (conv.numerics === "onnx") throw new UnsupportedOpError("unsupported-numerics", `${conv.op}: no dynamic kernel`);
   const { op, weights, numerics } = conv;
   const node = { op, inputShape: conv.input.shape, weightsShape: weights.shape, attributes: conv };
-  const ranges = rangesOf(node, arithmeticOf(op, numerics));
+  const ranges = rangesOf(node, numerics);
   const reach = (axis: number) => (conv.kernel[axis]! - 1) * conv.dilation[axis]! + 1;
   const isPixel = op === "fully_connected" || ranges !== conv.inputShape[0];
   const size = (axis: number) => (isPixel ? 1 : (conv.outputShape[1 + axis]! - 1) * conv.stride[axis]! + reach(axis));
@@ -138,8 +139,7 @@ function sharedOf(rows: Rows) {
 
 /** The steps that all products have in common. Depthwise kernels read plain int8. */
 function quantizeSteps(conv: Convolution, rows: Rows, variant: TileVariant | undefined, at: Addresses): Step[] {
-  const arithmetic = arithmeticOf(conv.op, conv.numerics);
-  const isTflite = arithmetic === "tflite" ? 1 : 0;
+  const isTflite = conv.numerics === "tflite" ? 1 : 0;
   const { isPixel } = rows;
   const channels = conv.inputShape[3]!;
   const input = at.input(0);
@@ -152,7 +152,7 @@ function quantizeSteps(conv: Convolution, rows: Rows, variant: TileVariant | und
         ranges: at.shared,
         length: elementCount(conv.inputShape) / rows.ranges,
         isTflite,
-        joinsScales: joinsScales(conv.op, arithmetic) ? 1 : 0,
+        joinsScales: joinsScales(conv.op, conv.numerics) ? 1 : 0,
       },
       rows.ranges,
     ),

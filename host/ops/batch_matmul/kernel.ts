@@ -1,3 +1,4 @@
+import { UnsupportedOpError } from "../../core/errors.js";
 import type { AttributesOf } from "../../core/op.js";
 import { elementCount } from "../../core/shape.js";
 import { BMM_ARGS } from "../../wasm/args.generated.js";
@@ -8,6 +9,8 @@ import type { batchMatmul } from "./op.js";
 
 /** The kernel reads rows of `b`; columns become rows first. */
 export const prepareBatchMatmul: Prepare<AttributesOf<typeof batchMatmul>> = ({ inputs, outputs, attributes }) => {
+  if (outputs[0]!.dtype !== "float32")
+    throw new UnsupportedOpError("unsupported-numerics", "batch_matmul: no int8 kernel");
   const [a, b] = [inputs[0]!.shape, inputs[1]!.shape];
   const shape = outputs[0]!.shape;
   const [rows, columns] = shape.slice(-2) as [number, number];

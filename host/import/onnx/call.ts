@@ -186,8 +186,8 @@ export class Call {
   /** Writes a node that leads up to the result; its type is that of its first input unless given. */
   helper(op: string, suffix: string, inputs: readonly number[], attributes: Attributes, type?: ElementType): number {
     const name = `${this.name}/${suffix}`;
-    const spec = { op, name, inputs, attributes: this.#signed(attributes) };
-    return this.#writer.single(spec, name, type ?? this.#writer.elementType(inputs[0] as number));
+    const as = type ?? this.#writer.elementType(inputs[0] as number);
+    return this.#writer.single({ op, name, inputs, attributes: this.#signed(attributes, as) }, name, as);
   }
 
   /** Writes the node that computes output 0, which has `layout` then. */
@@ -208,31 +208,25 @@ export class Call {
       const name = this.#node.outputs[i] || `${this.name}/${i}`;
       return { name: cleanName(name), ...type };
     });
-    const spec = { op, name: this.name, inputs, attributes: this.#signed(attributes), outputs };
+    const spec = { op, name: this.name, inputs, attributes: this.#signed(attributes, type), outputs };
     this.#writer.node(spec).forEach((tensor, i) => {
       this.result(tensor, layout, i);
     });
   }
 
   /** Writes a node that computes output `i`, which is something else than the operator's target. */
-  emitAs(
-    target: Target,
-    op: string,
-    inputs: readonly number[],
-    attributes: Attributes,
-    layout: Layout,
-    i = 0,
-  ): void {
+  emitAs(target: Target, op: string, inputs: readonly number[], attributes: Attributes, layout: Layout, i = 0): void {
     const name = this.outputName(i) || `${this.name}/${i}`;
     const type = { dtype: graphType(target.type, "its result"), quantization: graphQuantization(target) };
-    const spec = { op, name: i === 0 ? this.name : `${this.name}/${i}`, inputs, attributes: this.#signed(attributes) };
+    const node = i === 0 ? this.name : `${this.name}/${i}`;
+    const spec = { op, name: node, inputs, attributes: this.#signed(attributes, type) };
     this.result(this.#writer.single(spec, name, type), layout, i, target);
   }
 
   /** Where the arithmetic of UINT8 values differs from that of INT8 ones, nodes have an attribute that says so. */
-  #signed(attributes: Attributes): Attributes {
+  #signed(attributes: Attributes, { quantization }: ElementType): Attributes {
     if (attributes.unsigned === undefined) return attributes;
-    return { ...attributes, unsigned: this.value(0).type === "UINT8" };
+    return { ...attributes, unsigned: quantization !== undefined && this.value(0).type === "UINT8" };
   }
 
   /** A value on the way to the result: a graph tensor, read in `layout`. */
@@ -272,7 +266,9 @@ export class Call {
 
   /** Output `i` is known. */
   known(constant: Constant, i = 0): void {
-    this.results[i] = new Value(this.#node.outputs[i] ?? "", constant.type, constant.shape, constant);
+    const { type, shape } = constant;
+    const quantization = type === this.#target?.type ? this.#target.quantization : undefined;
+    this.results[i] = new Value(this.#node.outputs[i] ?? "", type, shape, constant, { quantization });
   }
 
   /** Output 0 has the numbers of input `i` with its axes renamed: `layout` says how the graph tensor holds them now. */

@@ -205,7 +205,10 @@ export class GraphWriter {
     const { type, shape, data } = value.constant as Constant;
     const order = layout.filter((axis) => axis !== -1);
     const target = graphShape(layout, shape);
-    const as = { dtype: graphType(type, value.label), quantization: graphQuantization(value, layout.indexOf(value.quantization?.axis ?? 0)) };
+    const as = {
+      dtype: graphType(type, value.label),
+      quantization: graphQuantization(value, layout.indexOf(value.quantization?.axis ?? 0)),
+    };
     if (isPlain(order)) return this.numbers(value.name, { type, shape: target, data }, as);
     this.#budget.bytes(data.byteLength);
     const result = allocate(type, data.length);

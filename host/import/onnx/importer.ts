@@ -19,6 +19,7 @@ import {
   DYNAMIC_CONV,
   declaredQuantization,
   Fusion,
+  hidden,
   isAboutQuantized,
   joinDynamic,
   spelledOperators,
@@ -157,24 +158,26 @@ export class Importer {
   }
 
   #import(node: FileNode): void {
-    refuseUnknown(node);
+    // Some kinds are made here and are in no file.
+    if (node.kind !== DYNAMIC_CONV || this.#file.nodes.includes(node)) refuseUnknown(node);
     if (node.inputs.some((name) => this.#lost.has(name))) {
       for (const name of node.outputs) this.#lost.add(name);
       return;
     }
     const inputs = node.inputs.map((name) => (name === "" ? undefined : this.#value(name)));
     const outputs = node.outputs.map((name) => name !== "" && this.#read.has(name));
-    const unit = this.#isQuantized ? this.#unitOf(node, inputs) : { node, inputs };
+    const unit: Unit = this.#isQuantized ? this.#unitOf(node, inputs) : { node, inputs };
     if (unit.inputs === inputs) refuseBytes(node, inputs);
     const before = this.#writer.nodeCount;
-    const call = new Call(unit.node, unit.inputs, outputs, this.#opset, this.#writer, unit.target);
-    const constants = evaluate(unit.node, unit.inputs, this.#opset, this.#budget);
+    const opset = unit.opset ?? this.#opset;
+    const call = new Call(unit.node, unit.inputs, outputs, opset, this.#writer, unit.target);
+    const constants = evaluate(unit.node, unit.inputs, opset, this.#budget);
     if (constants !== undefined) {
       constants.forEach((constant, i) => {
         call.known(constant, i);
       });
     } else {
-      const convert = converterOf(unit.node.kind);
+      const convert = unit.convert ?? converterOf(unit.node.kind);
       if (convert === undefined) {
         throw new UnsupportedOpError("operator", "qbin computes it on constants only, and its inputs are none");
       }
@@ -185,9 +188,11 @@ export class Importer {
     if (unread.length > 0) {
       throw new UnsupportedOpError("attribute", `its attribute ${quote(cleanName(unread[0] as string))} is not known`);
     }
+    const shown = (value: Value) =>
+      unit.isHidden ? hidden(value, (shape) => this.#writer.allocate("FLOAT", shape)) : value;
     outputs.forEach((isRead, i) => {
       const result = call.results[i];
-      if (result !== undefined) this.#values.set(node.outputs[i] as string, unit.isHidden ? hidden(result) : result);
+      if (result !== undefined) this.#values.set(node.outputs[i] as string, shown(result));
       else if (isRead) throw new UnsupportedOpError("output", `its output ${i} is not computed`);
     });
   }
@@ -230,12 +235,6 @@ function renamed(model: ModelData, wanted: ReadonlyMap<number, string>): ModelDa
 /** Ops between layouts and types, of which notes say nothing. */
 const CONVERSIONS = new Set(["dequantize", "quantize", "requantize", "transpose", "reshape"]);
 
-/** What was computed on integers where the file has float32: its integers, dequantized when somebody asks. */
-function hidden(value: Value): Value {
-  if (!isByte(value.type)) return value;
-  return new Value(value.name, "FLOAT", value.shape, undefined, { source: value });
-}
-
 /** Nodes that no output needs: conversions that nobody asked for in the end. */
 function deadNodes({ nodes, outputs }: ModelData): ReadonlySet<Node> {
   const needed = new Set(outputs);
@@ -251,7 +250,7 @@ function deadNodes({ nodes, outputs }: ModelData): ReadonlySet<Node> {
 function refuseBytes(node: FileNode, inputs: readonly (Value | undefined)[]): void {
   const value = inputs.find((input) => input !== undefined && isByte(input.type));
   if (value === undefined || inputs.every((input) => input === undefined || input.isConstant)) return;
-  if (takesBytes(node)) return;
+  if (takesBytes(node) || isAboutQuantized(node)) return;
   throw new UnsupportedOpError("tensor-type", `its input ${value.label} is ${value.type}`);
 }
 
@@ -259,6 +258,6 @@ function refuseBytes(node: FileNode, inputs: readonly (Value | undefined)[]): vo
 function refuseUnknown(node: FileNode): void {
   if (node.attributes.hasSubgraph) throw new UnsupportedOpError("subgraph", "it runs graphs of its own");
   if (converterOf(node.kind) !== undefined || isFoldable(node.kind)) return;
-  if (spelledOperators().includes(node.kind) || node.kind === DYNAMIC_CONV) return;
+  if (spelledOperators().includes(node.kind)) return;
   throw new UnsupportedOpError("operator", "qbin has no such op");
 }

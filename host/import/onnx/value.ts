@@ -114,10 +114,7 @@ export function shiftOf(type: string): number {
  * Quantization of values of 8 bits as int8 tensors have it; `axis` is where those with a scale per index have them.
  * Undefined for other types.
  */
-export function graphQuantization(
-  { type, quantization = RAW }: Target,
-  axis?: number,
-): QuantizationParams | undefined {
+export function graphQuantization({ type, quantization = RAW }: Target, axis?: number): QuantizationParams | undefined {
   if (!isByte(type)) return undefined;
   const { scale } = quantization;
   const zeroPoint = (quantization.zeroPoint[0] as number) - shiftOf(type);
@@ -150,7 +147,8 @@ export function graphType(type: string, label: string): DType {
 export function constantOf({ dtype, shape, data }: Tensor, type: string): Constant | undefined {
   if (data === undefined) return undefined;
   const elements = elementsOf(dtype, data);
-  if (type === "UINT8" && dtype === "int8") return { type, shape, data: Uint8Array.from(elements as Int8Array, (x) => x + 128) };
+  if (type === "UINT8" && dtype === "int8")
+    return { type, shape, data: Uint8Array.from(elements as Int8Array, (x) => x + 128) };
   return { type, shape, data: elements instanceof BigInt64Array ? Float64Array.from(elements, Number) : elements };
 }
 

@@ -92,6 +92,10 @@ const FARTHEST = 3.4e38;
 
 /** Clip; ranges that are activations become one, which the node in front can take. Bounds are inputs since set 11. */
 export function clip(call: Call): void {
+  if (call.isQuantized && isByte(call.has(1) ? call.value(1).type : call.has(2) ? call.value(2).type : "")) {
+    clipBytes(call);
+    return;
+  }
   const low = call.has(1) ? call.scalar(1, "min", 0) : call.attributes.float("min", Number.NEGATIVE_INFINITY);
   const high = call.has(2) ? call.scalar(2, "max", 0) : call.attributes.float("max", Number.POSITIVE_INFINITY);
   const { layout } = call.value(0);
@@ -112,6 +116,22 @@ export function clip(call: Call): void {
   }
 }
 
+/** Clip of values of 8 bits with bounds of 8 bits. */
+function clipBytes(call: Call): void {
+  const { layout, type } = call.value(0);
+  const bound = (i: number) => {
+    const shape = layout.map(() => 1);
+    const data = Int32Array.of(call.scalar(i, i === 1 ? "min" : "max", 0));
+    return call.parameter(i === 1 ? "min" : "max", { type, shape, data }, call.targetType());
+  };
+  const input = call.tensor(0, layout);
+  if (!call.has(2)) call.emit("maximum", [input, bound(1)], {}, layout);
+  else {
+    const raised = call.has(1) ? call.helper("maximum", "raised", [input, bound(1)], {}) : input;
+    call.emit("minimum", [raised, bound(2)], {}, layout);
+  }
+}
+
 /** Softmax and LogSoftmax. Since operator set 13 along one axis; before, over all axes from `axis` on as if one. */
 export function softmax(op: string, attributes: Attributes): (call: Call) => void {
   return (call) => {
@@ -124,7 +144,7 @@ export function softmax(op: string, attributes: Attributes): (call: Call) => voi
     }
     const rows = [shape.slice(0, axis), shape.slice(axis)].map(elementCount);
     const flat = call.helper("reshape", "rows", [call.tensor(0, plain(rank))], { shape: rows });
-    const result = call.helper(op, op, [flat], attributes);
+    const result = call.helper(op, op, [flat], attributes, call.targetType());
     call.emit("reshape", [result], { shape }, plain(rank));
   };
 }

@@ -1,4 +1,5 @@
 import type { Call } from "../call.js";
+import { LINEAR, spelledOperators } from "../quantized/index.js";
 import { conv, convTranspose } from "./conv.js";
 import { batchNormalization, binary, cast, clip, lrn, pow, prelu, softmax, unary, variadic } from "./elementwise.js";
 import { gather } from "./gather.js";
@@ -18,7 +19,6 @@ import {
   transpose,
   unsqueeze,
 } from "./move.js";
-import { LINEAR, spelledOperators } from "../quantized/index.js";
 import { instanceNormalization, layerNormalization } from "./normalize.js";
 import { pad } from "./pad.js";
 import { argMax, reduce, reduceMean } from "./reduce.js";

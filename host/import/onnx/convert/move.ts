@@ -117,7 +117,8 @@ export function concat(call: Call): void {
     axis,
   );
   const layout = commonLayout(values);
-  call.emit("concatenation", operands(call, values, layout), { axis: layout.indexOf(axis) }, layout);
+  const pieces = operands(call, values, layout).map((piece, i) => call.rescaled(piece, `rescaled${i}`));
+  call.emit("concatenation", pieces, { axis: layout.indexOf(axis) }, layout);
 }
 
 export function split(call: Call): void {

@@ -16,7 +16,8 @@ export function quantizedBias(
   const units = unitsOf(inputs[0]?.source?.quantization, inputs[1]?.source?.quantization);
   const { source } = bias;
   if (source !== undefined) {
-    if (source.type !== "INT32" || source.quantization === undefined) return `its bias ${bias.label} is ${source.type}, not INT32`;
+    if (source.type !== "INT32" || source.quantization === undefined)
+      return `its bias ${bias.label} is ${source.type}, not INT32`;
     if (!source.isConstant) return `its bias ${bias.label} is computed at run time`;
     const { scale, zeroPoint } = source.quantization;
     const fits = units.every((unit, c) => Math.abs((scale[scale.length === 1 ? 0 : c] ?? 0) / unit - 1) <= TOLERANCE);

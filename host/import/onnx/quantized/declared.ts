@@ -6,7 +6,17 @@ import { isPerTensor, readParameters } from "./parameters.js";
 import { isDequantizeLinear, type Targets } from "./targets.js";
 
 /** Operators whose result stands for what their input does. */
-const PASSED = new Set(["Identity", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Slice", "MaxPool", "Pad"]);
+const PASSED = new Set([
+  "Identity",
+  "Reshape",
+  "Transpose",
+  "Squeeze",
+  "Unsqueeze",
+  "Flatten",
+  "Slice",
+  "MaxPool",
+  "Pad",
+]);
 
 /** Readers of one input that are looked at. */
 const MAX_READERS = 256;

@@ -47,7 +47,8 @@ class Edges {
   product(node: FileNode): Found | undefined {
     const [a, b = "", scaleA, scaleB = "", pointA, pointB = "", bias = ""] = node.inputs;
     const source = this.#dynamic(a);
-    if (source === undefined || scaleA !== source.outputs[1] || pointA !== source.outputs[2]) return undefined;
+    const isWhole = scaleA === source?.outputs[1] && pointA === source?.outputs[2];
+    if (source === undefined || !isWhole || this.#dynamic(b) !== undefined) return undefined;
     return { node: { ...node, kind: MATMUL, inputs: [source.inputs[0] ?? "", b, scaleB, pointB, bias] }, gone: [] };
   }
 
@@ -56,13 +57,14 @@ class Edges {
     if (node.kind !== "MatMulInteger" && node.kind !== "ConvInteger") return undefined;
     const [data, weights = "", pointA, pointB = ""] = node.inputs;
     const source = this.#dynamic(data);
-    if (source === undefined || pointA !== source.outputs[2]) return undefined;
+    if (source === undefined || pointA !== source.outputs[2] || this.#dynamic(weights) !== undefined) return undefined;
     const cast = this.#only(node.outputs[0], "Cast");
     const mul = cast && this.#only(cast.outputs[0], "Mul");
     if (cast === undefined || mul === undefined || cast.attributes.int("to", 0) !== FLOAT) return undefined;
     const scales = this.#producers.get(mul.inputs.find((name) => name !== cast.outputs[0]) ?? "");
     const own = scales?.inputs.find((name) => name !== source.outputs[1]);
-    if (scales?.kind !== "Mul" || own === undefined || !scales.inputs.includes(source.outputs[1] ?? "")) return undefined;
+    if (scales?.kind !== "Mul" || own === undefined || !scales.inputs.includes(source.outputs[1] ?? ""))
+      return undefined;
     const kind = node.kind === "MatMulInteger" ? MATMUL : DYNAMIC_CONV;
     const inputs = [source.inputs[0] ?? "", weights, own, pointB];
     return { node: { ...node, kind, inputs, outputs: mul.outputs }, gone: [cast, mul] };

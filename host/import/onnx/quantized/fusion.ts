@@ -42,15 +42,22 @@ export class Fusion {
     if (!MOVES.has(node.kind) || !movesElements(node)) return undefined;
     const rest = node.kind === "Pad" ? padInputs(node, inputs, source) : inputs.slice(1);
     if (rest === undefined) return undefined;
-    if (isPerTensor(quantization!)) return { node, inputs: [source, ...rest], target: { type, quantization }, isHidden: true };
+    if (isPerTensor(quantization!))
+      return { node, inputs: [source, ...rest], target: { type, quantization }, isHidden: true };
     const axis = source.isConstant ? movedAxis(node, inputs) : undefined;
     if (axis === undefined) return undefined;
-    return { node, inputs: [source, ...rest], target: { type, quantization: { ...quantization!, axis } }, isHidden: true };
+    return {
+      node,
+      inputs: [source, ...rest],
+      target: { type, quantization: { ...quantization!, axis } },
+      isHidden: true,
+    };
   }
 
   /** A Relu or Clip that takes nothing away is no operator. */
   #clipped(node: FileNode, source: Value | undefined): Unit | undefined {
-    if ((node.kind !== "Relu" && node.kind !== "Clip") || source === undefined || !isByte(source.type)) return undefined;
+    if ((node.kind !== "Relu" && node.kind !== "Clip") || source === undefined || !isByte(source.type))
+      return undefined;
     const own: Target = { type: source.type, quantization: source.quantization };
     if (!isPerTensor(source.quantization!) || !this.#targets.isRedundant(node, own)) return undefined;
     const fate = this.#targets.of(node.outputs[0] ?? "");
@@ -59,7 +66,7 @@ export class Fusion {
   }
 
   #fused(node: FileNode, inputs: readonly (Value | undefined)[]): Unit | string {
-    const op = SUMS[node.kind] ?? TABLES[node.kind];
+    const op = SUMS.get(node.kind) ?? TABLES.get(node.kind);
     if (op === undefined) return `there is no ${node.kind} of quantized values`;
     const obstacle = inputObstacle(node, inputs);
     if (obstacle !== undefined) return obstacle;
@@ -78,7 +85,7 @@ export class Fusion {
       const note = bias.note === undefined ? {} : { note: bias.note };
       return { node, inputs: data, ...ending(target), ...note };
     }
-    if (TABLES[node.kind] !== undefined) return { node, inputs: [first, ...inputs.slice(1)], ...ending(target) };
+    if (TABLES.has(node.kind)) return { node, inputs: [first, ...inputs.slice(1)], ...ending(target) };
     return { node, inputs: sources, ...ending(target) };
   }
 
@@ -99,7 +106,11 @@ function ending(target: Target | undefined): Pick<Unit, "target" | "isHidden"> {
 /** Whether an op has ONNX Runtime's arithmetic for int8. */
 function takesBytes(op: string): boolean {
   const definition = findOp(op);
-  return definition !== undefined && definition.numerics.includes("onnx") && definition.types.some((row) => row.startsWith("int8"));
+  return (
+    definition !== undefined &&
+    definition.numerics.includes("onnx") &&
+    definition.types.some((row) => row.startsWith("int8"))
+  );
 }
 
 function joined(node: FileNode, inputs: readonly (Value | undefined)[]): Unit | undefined {
@@ -111,7 +122,11 @@ function joined(node: FileNode, inputs: readonly (Value | undefined)[]): Unit | 
 }
 
 /** Pad's other inputs, its number as one of the source's type; undefined where no number of that type is the same. */
-function padInputs(node: FileNode, inputs: readonly (Value | undefined)[], source: Value): (Value | undefined)[] | undefined {
+function padInputs(
+  node: FileNode,
+  inputs: readonly (Value | undefined)[],
+  source: Value,
+): (Value | undefined)[] | undefined {
   const given = inputs[2];
   const fill = given === undefined ? node.attributes.float("value", 0) : given.constant?.data[0];
   const { quantization, type } = source;
@@ -125,7 +140,7 @@ function padInputs(node: FileNode, inputs: readonly (Value | undefined)[], sourc
 
 /** Why the inputs of an operator are not all integers that it could compute on. */
 function inputObstacle(node: FileNode, inputs: readonly (Value | undefined)[]): string | undefined {
-  const isTable = TABLES[node.kind] !== undefined;
+  const isTable = TABLES.has(node.kind);
   const hasWeights = node.kind === "Conv" || node.kind === "ConvTranspose" || node.kind === "Gemm";
   const data = isTable ? inputs.slice(0, 1) : hasWeights ? inputs.slice(0, 2) : inputs;
   for (const value of data) {
@@ -152,7 +167,16 @@ function matrixObstacle({ kind, attributes }: FileNode, input: Value, weights: V
     if (attributes.float("beta", 1) !== 1) return "its beta is not 1";
   }
   const axis =
-    kind === "Conv" ? 0 : kind === "ConvTranspose" ? 1 : kind === "MatMul" ? weights.rank - 1 : attributes.int("transB", 0) === 1 ? 0 : 1;
+    kind === "Conv"
+      ? 0
+      : kind === "ConvTranspose"
+        ? 1
+        : kind === "MatMul"
+          ? weights.rank - 1
+          : attributes.int("transB", 0) === 1
+            ? 0
+            : 1;
+  if (input.rank < 2 || weights.rank < 2) return "one of its factors is a vector";
   if (kind === "MatMul" && weights.quantization?.axis !== undefined && weights.rank !== 2) {
     return "its second matrix has a scale per column and more than two axes";
   }

@@ -1,11 +1,13 @@
 import type { Call } from "../call.js";
 import type { FileNode } from "../file.js";
-import { dequantizeLinear, dynamicQuantizeLinear, quantizeLinear } from "./linear.js";
+import { dequantizeLinear, quantizeLinear } from "./linear.js";
 import { quantizedOperators } from "./operators.js";
+import { dynamicQuantizeLinear } from "./run-time.js";
 
 export { declaredQuantization } from "./declared.js";
 export { joinDynamic } from "./dynamic.js";
 export { Fusion } from "./fusion.js";
+export { hidden } from "./hidden.js";
 export { takesBytes } from "./kinds.js";
 export { DYNAMIC_CONV, spelledUnit } from "./operators.js";
 export { Targets } from "./targets.js";

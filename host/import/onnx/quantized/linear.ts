@@ -1,6 +1,7 @@
 import { QuantizationError, UnsupportedOpError } from "../../../core/errors.js";
+import type { Shape } from "../../../core/shape.js";
 import type { Call } from "../call.js";
-import type { Constant } from "../constant.js";
+import type { Constant, Numbers } from "../constant.js";
 import { graphQuantization, graphType, isByte, RAW, Value } from "../value.js";
 import { dequantized, quantized, RANGES, spread } from "./numbers.js";
 import { tagged } from "./operators.js";
@@ -35,7 +36,10 @@ export function quantizeLinear(call: Call): void {
     return;
   }
   if (!isByte(type)) {
-    throw new UnsupportedOpError("tensor-type", `it quantizes to ${type} while the model runs; INT8 and UINT8 are supported`);
+    throw new UnsupportedOpError(
+      "tensor-type",
+      `it quantizes to ${type} while the model runs; INT8 and UINT8 are supported`,
+    );
   }
   if (!isPerTensor(parameters)) {
     elementwise(call, parameters, type);
@@ -44,7 +48,9 @@ export function quantizeLinear(call: Call): void {
   const isRescaled = source !== undefined && isByte(source.type) && isPerTensor(source.quantization!);
   const { layout } = isRescaled ? source : value;
   const input = call.tensorOf(isRescaled ? source : value, layout);
-  const [op, attributes] = isRescaled ? (["requantize", { arithmetic: "profile" }] as const) : (["quantize", {}] as const);
+  const [op, attributes] = isRescaled
+    ? (["requantize", { arithmetic: "profile" }] as const)
+    : (["quantize", {}] as const);
   call.emitAs(result, op, [input], attributes, layout);
 }
 
@@ -54,7 +60,9 @@ function elementwise(call: Call, parameters: Parameters, type: string): void {
   const { layout } = value;
   const [low, high] = RANGES[type] as readonly [number, number];
   const [scales, points] = spreadOut(call, value, parameters);
-  const quotient = call.helper("div", "steps", [call.tensor(0, layout), call.tensorOf(scales, layout)], { activation: "none" });
+  const quotient = call.helper("div", "steps", [call.tensor(0, layout), call.tensorOf(scales, layout)], {
+    activation: "none",
+  });
   const whole = call.helper("unary", "whole", [quotient], { function: "round" });
   const moved = call.helper("add", "moved", [whole, call.tensorOf(points, layout)], PLAIN);
   const clipped = call.helper("clip", "clipped", [moved], { min: low, max: high });
@@ -75,13 +83,7 @@ export function dequantizeLinear(call: Call): void {
   const name = call.outputName(0);
   if (value.isConstant) {
     const isKept = (isByte(type) || type === "INT32") && parameters.blocks === undefined;
-    const source = isKept ? tagged(value, parameters) : undefined;
-    const compute = (): Constant => {
-      const data = call.allocate("FLOAT", shape);
-      dequantized(value.constant!.data, shape, parameters, data);
-      return { type: "FLOAT", shape, data };
-    };
-    call.results[0] = new Value(name, "FLOAT", shape, compute, { source });
+    call.results[0] = dequantizedConstant(name, value, parameters, isKept, (shape) => call.allocate("FLOAT", shape));
     return;
   }
   if (isByte(type) && isPerTensor(parameters)) {
@@ -91,12 +93,32 @@ export function dequantizeLinear(call: Call): void {
   scaled(call, parameters);
 }
 
+/** A constant in float32, whose numbers are computed if somebody asks for them. */
+export function dequantizedConstant(
+  name: string,
+  value: Value,
+  parameters: Parameters,
+  isKept: boolean,
+  allocate: (shape: Shape) => Numbers,
+): Value {
+  const { shape } = value;
+  const compute = (): Constant => {
+    const data = allocate(shape);
+    dequantized(value.constant!.data, shape, parameters, data);
+    return { type: "FLOAT", shape, data };
+  };
+  return new Value(name, "FLOAT", shape, compute, { source: isKept ? tagged(value, parameters) : undefined });
+}
+
 /** A scale for each of many elements, or sums of 32 bits: x = (q − zero point) · scale, in float32. */
 function scaled(call: Call, parameters: Parameters): void {
   const value = call.value(0);
   const { layout, type } = value;
   if (!isByte(type) && type !== "INT32") {
-    throw new UnsupportedOpError("tensor-type", `it dequantizes ${type} while the model runs; 8 and 32 bits are supported`);
+    throw new UnsupportedOpError(
+      "tensor-type",
+      `it dequantizes ${type} while the model runs; 8 and 32 bits are supported`,
+    );
   }
   if (isByte(type) && graphQuantization(value)?.scale[0] !== 1) {
     throw new QuantizationError(`it reads ${value.label} with several scales; where that is computed it has one`);
@@ -111,8 +133,7 @@ function scaled(call: Call, parameters: Parameters): void {
 /** Scales and zero points as float32 values that broadcast against a tensor. */
 function spreadOut(call: Call, value: Value, parameters: Parameters): [Value, Value] {
   const { axis, blocks, scale, zeroPoint } = parameters;
-  const shape =
-    blocks !== undefined ? value.shape : value.shape.map((extent, i) => (i === axis ? extent : 1));
+  const shape = blocks !== undefined ? value.shape : value.shape.map((extent, i) => (i === axis ? extent : 1));
   const made = (role: string, values: readonly number[]) => {
     const data = call.allocate("FLOAT", shape);
     spread(values, shape, parameters, data);
@@ -125,36 +146,4 @@ function parametersOf(call: Call): Parameters {
   const named = { scale: call.value(1), zeroPoint: call.has(2) ? call.value(2) : undefined };
   const [axis, blockSize] = [call.attributes.int("axis", 1), call.attributes.int("block_size", 0)];
   return readParameters(named, { shape: call.shape(0), axis, blockSize });
-}
-
-/** DynamicQuantizeLinear by itself: its scale and zero point are values like others, and its result has none. */
-export function dynamicQuantizeLinear(call: Call): void {
-  const value = call.value(0);
-  const { layout } = value;
-  const x = call.tensor(0, layout);
-  const axes = layout.map((_, g) => g);
-  const number = (role: string, n: number) =>
-    call.parameter(role, { type: "FLOAT", shape: [], data: Float32Array.of(n) });
-  const [zero, most] = [number("zero", 0), number("steps", 255)];
-  const bound = (name: "min" | "max", op: string) => {
-    const extreme = axes.length === 0 ? x : call.helper("reduce", name, [x], { function: name, axes, keepDims: false });
-    return call.helper(op, `${name}0`, [extreme, zero], {});
-  };
-  const [low, high] = [bound("min", "minimum"), bound("max", "maximum")];
-  const range = call.helper("sub", "range", [high, low], PLAIN);
-  // Where there are zeros alone the scale is 1: 1 − sign(range) is added.
-  const isEmpty = call.helper("sub", "empty", [number("one", 1), call.helper("unary", "sign", [range], { function: "sign" })], PLAIN);
-  const step = call.helper("div", "step", [range, most], { activation: "none" });
-  const scale = call.helper("add", "scale", [step, isEmpty], PLAIN);
-  const rounded = (a: number, suffix: string) => {
-    const quotient = call.helper("div", `${suffix}/steps`, [a, scale], { activation: "none" });
-    return call.helper("unary", `${suffix}/whole`, [quotient], { function: "round" });
-  };
-  const offset = call.helper("sub", "offset", [zero, rounded(low, "low")], PLAIN);
-  const point = call.helper("clip", "point", [offset], { min: 0, max: 255 });
-  const moved = call.helper("add", "moved", [rounded(x, "x"), point], PLAIN);
-  const bytes = { type: "UINT8", quantization: RAW };
-  call.emitAs(bytes, "quantize", [call.helper("clip", "clipped", [moved], { min: 0, max: 255 })], {}, layout);
-  if (call.outputs[1] === true) call.result(call.helper("reshape", "y_scale", [scale], { shape: [] }), [], 1);
-  if (call.outputs[2] === true) call.emitAs(bytes, "quantize", [point], {}, [], 2);
 }

@@ -1,6 +1,6 @@
-import type { FileNode } from "../file.js";
 import { elementCount, type Shape } from "../../../core/shape.js";
-import { permutationOf, reshapedShape, squeezedShape, unsqueezedShape, flattenedShape } from "../shapes.js";
+import type { FileNode } from "../file.js";
+import { flattenedShape, permutationOf, reshapedShape, squeezedShape, unsqueezedShape } from "../shapes.js";
 import { integersOf, type Value } from "../value.js";
 
 /** Where the axis that scales belong to is after an operator moved a constant; undefined where it is none any more. */
@@ -18,7 +18,11 @@ export function movedAxis(node: FileNode, inputs: readonly (Value | undefined)[]
   const numbers = (name: string) => (parameter === undefined ? attributes.ints(name) : integersOf(parameter, name));
   switch (kind) {
     case "Reshape":
-      return kept(value.shape, axis, reshapedShape(value.shape, numbers("shape") ?? [], attributes.int("allowzero", 0) === 1));
+      return kept(
+        value.shape,
+        axis,
+        reshapedShape(value.shape, numbers("shape") ?? [], attributes.int("allowzero", 0) === 1),
+      );
     case "Squeeze":
       return kept(value.shape, axis, squeezedShape(value.shape, numbers("axes")));
     case "Unsqueeze":

@@ -11,6 +11,8 @@ export const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   UINT16: [0, 65535],
   INT4: [-8, 7],
   UINT4: [0, 15],
+  INT2: [-2, 1],
+  UINT2: [0, 3],
   INT32: [-(2 ** 31), 2 ** 31 - 1],
 };
 

@@ -2,6 +2,7 @@ import { QuantizationError, ShapeError, UnsupportedOpError } from "../../../core
 import type { FileNode } from "../file.js";
 import { isByte, RAW, type Target, Value } from "../value.js";
 import { readParameters, sameParameters, shownParameters, weightObstacle } from "./parameters.js";
+import { runTimeMatMul } from "./run-time.js";
 import type { Unit } from "./unit.js";
 
 /** Positions of a tensor, its scale and its zero point among an operator's inputs; −1 where it has none. */
@@ -42,69 +43,95 @@ const MS = "com.microsoft.";
 /** Kind of a convolution of float32 with weights of 8 bits, whose input is quantized while the model runs. */
 export const DYNAMIC_CONV = "DynamicQuantizeConv";
 
-const SPELLINGS: Readonly<Record<string, Spelling>> = {
-  QLinearConv: { kind: "Conv", ...PAIR, bias: 8 },
-  QLinearMatMul: { kind: "MatMul", ...PAIR },
-  ConvInteger: { kind: "Conv", ...INTEGER },
-  MatMulInteger: { kind: "MatMul", ...INTEGER },
-  [`${MS}QLinearAdd`]: { kind: "Add", ...PAIR },
-  [`${MS}QLinearMul`]: { kind: "Mul", ...PAIR },
-  [`${MS}QLinearSigmoid`]: { kind: "Sigmoid", ...SINGLE },
-  [`${MS}QLinearLeakyRelu`]: { kind: "LeakyRelu", ...SINGLE },
-  [`${MS}QLinearAveragePool`]: { kind: "AveragePool", ...SINGLE },
-  [`${MS}QLinearGlobalAveragePool`]: { kind: "GlobalAveragePool", ...SINGLE },
-  [`${MS}QLinearSoftmax`]: { kind: "Softmax", ...SINGLE },
-  [`${MS}QGemm`]: { kind: "Gemm", inputs: PAIR.inputs, bias: 6, output: [7, 8], result: "FLOAT" },
-  [`${MS}MatMulIntegerToFloat`]: {
-    kind: "MatMul",
-    inputs: [
-      [0, 2, 4],
-      [1, 3, 5],
-    ],
-    bias: 6,
-    result: "FLOAT",
-  },
-  [`${MS}DynamicQuantizeMatMul`]: {
-    kind: "MatMul",
-    inputs: [
-      [0, -1, -1],
-      [1, 2, 3],
-    ],
-    bias: 4,
-    result: "FLOAT",
-    isDynamic: true,
-  },
-  [DYNAMIC_CONV]: {
-    kind: "Conv",
-    inputs: [
-      [0, -1, -1],
-      [1, 2, 3],
-    ],
-    result: "FLOAT",
-    isDynamic: true,
-    isPerTensor: true,
-  },
-};
+const SPELLINGS = new Map<string, Spelling>(
+  Object.entries({
+    QLinearConv: { kind: "Conv", ...PAIR, bias: 8 },
+    QLinearMatMul: { kind: "MatMul", ...PAIR },
+    ConvInteger: { kind: "Conv", ...INTEGER },
+    MatMulInteger: { kind: "MatMul", ...INTEGER },
+    [`${MS}QLinearAdd`]: { kind: "Add", ...PAIR },
+    [`${MS}QLinearMul`]: { kind: "Mul", ...PAIR },
+    [`${MS}QLinearSigmoid`]: { kind: "Sigmoid", ...SINGLE },
+    [`${MS}QLinearLeakyRelu`]: { kind: "LeakyRelu", ...SINGLE },
+    [`${MS}QLinearAveragePool`]: { kind: "AveragePool", ...SINGLE },
+    [`${MS}QLinearGlobalAveragePool`]: { kind: "GlobalAveragePool", ...SINGLE },
+    [`${MS}QLinearSoftmax`]: { kind: "Softmax", ...SINGLE },
+    [`${MS}QGemm`]: { kind: "Gemm", inputs: PAIR.inputs, bias: 6, output: [7, 8], result: "FLOAT" },
+    [`${MS}MatMulIntegerToFloat`]: {
+      kind: "MatMul",
+      inputs: [
+        [0, 2, 4],
+        [1, 3, 5],
+      ],
+      bias: 6,
+      result: "FLOAT",
+    },
+    [`${MS}DynamicQuantizeMatMul`]: {
+      kind: "MatMul",
+      inputs: [
+        [0, -1, -1],
+        [1, 2, 3],
+      ],
+      bias: 4,
+      result: "FLOAT",
+      isDynamic: true,
+    },
+    [DYNAMIC_CONV]: {
+      kind: "Conv",
+      inputs: [
+        [0, -1, -1],
+        [1, 2, 3],
+      ],
+      result: "FLOAT",
+      isDynamic: true,
+      isPerTensor: true,
+    },
+  } satisfies Record<string, Spelling>),
+);
 
 const CONCAT = `${MS}QLinearConcat`;
 
+/** Where the zero point of its second matrix is, for operators that may get it at run time. */
+const SECOND_POINT = new Map([
+  ["MatMulInteger", 3],
+  [`${MS}MatMulIntegerToFloat`, 5],
+  [`${MS}DynamicQuantizeMatMul`, 3],
+]);
+
+/** A product of matrices both of which were quantized while the model runs: matrices, zero points, scales, bias. */
+function runTimeUnit(
+  node: FileNode,
+  inputs: readonly (Value | undefined)[],
+  { inputs: data, bias, result }: Spelling,
+): Unit {
+  const order = [0, 2, 1].flatMap((part) => data.map((triple) => triple[part] as number));
+  const all = [...order, bias ?? -1].map((i) => (i === -1 ? undefined : inputs[i]));
+  return { node, inputs: all, target: { type: result ?? "FLOAT" }, convert: runTimeMatMul };
+}
+
+function isRunTime({ kind }: FileNode, inputs: readonly (Value | undefined)[]): boolean {
+  const point = inputs[SECOND_POINT.get(kind) ?? -1];
+  return point !== undefined && !point.isConstant;
+}
+
 export function quantizedOperators(): string[] {
-  return [...Object.keys(SPELLINGS).filter((kind) => kind !== DYNAMIC_CONV), CONCAT];
+  return [...[...SPELLINGS.keys()].filter((kind) => kind !== DYNAMIC_CONV), CONCAT];
 }
 
 /** Positions of scale and zero point of an operator's input `i`; −1 where it has none, undefined for other operators. */
 export function declaredPlace({ kind }: FileNode, i: number): readonly [scale: number, zeroPoint: number] | undefined {
   if (kind === CONCAT) return i >= 2 && (i - 2) % 3 === 0 ? [i + 1, i + 2] : undefined;
-  const triple = SPELLINGS[kind]?.inputs.find(([tensor]) => tensor === i);
+  const triple = SPELLINGS.get(kind)?.inputs.find(([tensor]) => tensor === i);
   return triple && [triple[1], triple[2]];
 }
 
 /** The float operator that an operator on quantized tensors is, its inputs and result with the scales it names. */
 export function spelledUnit(node: FileNode, inputs: readonly (Value | undefined)[]): Unit | undefined {
   if (node.kind === CONCAT) return concatUnit(node, inputs);
-  const spelling = SPELLINGS[node.kind];
+  const spelling = SPELLINGS.get(node.kind);
   if (spelling === undefined) return undefined;
   refuseChannelsLast(node);
+  if (isRunTime(node, inputs)) return runTimeUnit(node, inputs, spelling);
   const at = (i: number) => (i === -1 ? undefined : inputs[i]);
   const data = spelling.inputs.map(([tensor, scale, zeroPoint], i) => {
     const value = required(at(tensor), `input ${tensor}`);
@@ -114,7 +141,9 @@ export function spelledUnit(node: FileNode, inputs: readonly (Value | undefined)
   });
   const bias = spelling.bias === undefined ? undefined : at(spelling.bias);
   const target = targetOf(spelling, inputs, data[0] as Value);
-  return { node: { ...node, kind: spelling.kind }, inputs: bias ? [...data, bias] : data, target };
+  const opset = node.attributes.int("opset", 0);
+  const unit = { node: { ...node, kind: spelling.kind }, inputs: bias ? [...data, bias] : data, target };
+  return opset > 0 ? { ...unit, opset } : unit;
 }
 
 function targetOf({ output, result }: Spelling, inputs: readonly (Value | undefined)[], data: Value): Target {
@@ -156,6 +185,13 @@ function withParameters(
       `its input ${value.label} is ${value.type} and the zero point ${zeroPoint.label} ${zeroPoint.type}`,
     );
   }
+  const points = isRaw ? zeroPoint?.constant?.data : undefined;
+  if (points?.some((point) => point !== points[0])) {
+    throw new UnsupportedOpError(
+      "quantization",
+      `its zero point ${zeroPoint?.label} has several values; one is supported`,
+    );
+  }
   const one = new Value("1", "FLOAT", [], { type: "FLOAT", shape: [], data: Float32Array.of(1) });
   const { axis, ...parameters } = readParameters({ scale: isRaw ? one : scale, zeroPoint });
   if (axis === undefined) return tagged(value, parameters);
@@ -164,7 +200,9 @@ function withParameters(
     throw new QuantizationError(`its input ${value.label} has ${count} scales; activations have one`);
   }
   if (value.shape[channels] !== count) {
-    throw new ShapeError(`its weights ${value.label} have ${count} scales for ${value.shape[channels]} output channels`);
+    throw new ShapeError(
+      `its weights ${value.label} have ${count} scales for ${value.shape[channels]} output channels`,
+    );
   }
   const weights = tagged(value, { ...parameters, axis: channels });
   const obstacle = weightObstacle(weights, channels);

@@ -9,7 +9,9 @@ import { isPerTensor, readParameters, sameTarget } from "./parameters.js";
 import { typeOfQuantize } from "./quantize-type.js";
 
 /** What a result is quantized to behind the operator, or why it is read in float32. */
-export type Fate = { readonly target: Target; readonly why?: never } | { readonly why: string; readonly target?: never };
+export type Fate =
+  | { readonly target: Target; readonly why?: never }
+  | { readonly why: string; readonly target?: never };
 
 /** Operators past which ONNX Runtime moves a QuantizeLinear forward to what computes: they hand elements on. */
 const PASSED = new Set(["MaxPool", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Slice", "Identity", "Dropout"]);

@@ -1,3 +1,4 @@
+import type { Call } from "../call.js";
 import type { FileNode } from "../file.js";
 import type { Target, Value } from "../value.js";
 
@@ -12,6 +13,10 @@ export interface Unit {
   readonly target?: Target;
   /** Its results are what the file has in float32: they count as dequantized. */
   readonly isHidden?: true;
+  /** What writes its nodes, if that is not the operator's own converter. */
+  readonly convert?: (call: Call) => void;
+  /** Version of the operator set it is defined by, if that is not the file's. */
+  readonly opset?: number;
   /** Why it computes in float32 beside quantized values, or what else there is to say about it. */
   readonly note?: string;
 }

@@ -34,7 +34,6 @@ export const TABLES: ReadonlyMap<string, string> = new Map(
 export const SUMS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     Conv: "conv2d",
-    ConvTranspose: "transpose_conv",
     MatMul: "fully_connected",
     Gemm: "fully_connected",
     Add: "add",

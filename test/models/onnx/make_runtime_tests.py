@@ -162,6 +162,24 @@ def matrices():
 
 
 @case
+def dynamic():
+    for w in TYPES:
+        for name, shape, group in (("conv", (4, 3, 3, 3), 1), ("depthwise", (3, 1, 3, 3), 3)):
+            g = Graph(17)
+            x = g.input(reals(1, 3, 8, 8))
+            wv, ws, wz = g.weights(w, shape, point=130 if w == "u8" else 0)
+            steps, scale, point = g.node("DynamicQuantizeLinear", x, outputs=3)
+            sums = g.node("ConvInteger", steps, wv, point, wz, pads=[1, 1, 1, 1], group=group)
+            y = g.node("Mul", g.node("Cast", sums, to=TensorProto.FLOAT), g.node("Mul", scale, ws))
+            yield f"dynamic_{name}_{w}", g, [g.node("Add", y, g.const(reals(shape[0], 1, 1)))]
+        g = Graph(17)
+        a, b = g.input(reals(2, 5, 8)), g.input(reals(2, 8, 6))
+        (left, ls, lz), (right, rs, rz) = (g.node("DynamicQuantizeLinear", x, outputs=3) for x in (a, b))
+        sums = g.node("MatMulInteger", left, right, lz, rz)
+        yield f"dynamic_both_{w}", g, [g.node("Mul", g.node("Cast", sums, to=TensorProto.FLOAT), g.node("Mul", ls, rs))]
+
+
+@case
 def elementwise():
     for a in TYPES:
         for op in ("QLinearAdd", "QLinearMul"):

@@ -1,8 +1,8 @@
 import type { Call } from "../call.js";
 import type { FileNode } from "../file.js";
 import { dequantizeLinear, quantizeLinear } from "./linear.js";
-import { quantizedOperators } from "./operators.js";
 import { dynamicQuantizeLinear } from "./run-time.js";
+import { quantizedOperators } from "./spellings.js";
 
 export { withBytes } from "./bytes.js";
 export { declaredQuantization } from "./declared.js";

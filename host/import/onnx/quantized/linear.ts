@@ -4,9 +4,9 @@ import type { Call } from "../call.js";
 import type { Constant, Numbers } from "../constant.js";
 import { graphQuantization, graphType, isByte, RAW, Value } from "../value.js";
 import { dequantized, quantized, RANGES, spread } from "./numbers.js";
-import { tagged } from "./operators.js";
 import { isPerTensor, type Parameters, readParameters, sameTarget } from "./parameters.js";
 import { typeOfQuantize } from "./quantize-type.js";
+import { tagged } from "./tagged.js";
 
 const PLAIN = { activation: "none", unsigned: false } as const;
 

@@ -228,6 +228,26 @@ def pools():
 
 
 @case
+def channels_last():
+    """As ONNX Runtime writes them into files it has optimized."""
+    for a in TYPES:
+        g = Graph(17)
+        x = g.input(integers(a, 1, 8, 7, 4))
+        wv, ws, wz = g.weights("s8", (6, 4, 3, 3), 6)
+        y = g.node("QLinearConv", x, *g.params(a), wv, ws, wz, *g.params(a, 0.07), domain=MS, channels_last=1, pads=[1, 0, 1, 0])
+        y = g.node("NhwcMaxPool", y, domain=MS, kernel_shape=[2, 2], strides=[2, 2])
+        yield f"nhwcmaxpool_{a}", g, [y]
+        g = Graph(17)
+        x = g.input(integers(a, 1, 8, 8, 3))
+        y = g.node("QLinearAveragePool", x, *g.params(a), *g.params(a, 0.017, 30), domain=MS, channels_last=1, kernel_shape=[3, 2])
+        yield f"qlinearaveragepool_{a}_channels_last", g, [y]
+        g = Graph(17)
+        x = g.input(integers(a, 2, 7, 9, 5))
+        y = g.node("QLinearGlobalAveragePool", x, *g.params(a), *g.params(a, 0.004), domain=MS, channels_last=1)
+        yield f"qlinearglobalaveragepool_{a}_channels_last", g, [y]
+
+
+@case
 def patterns():
     for a in TYPES:
         low = {"u8": 0, "s8": -128}[a]

@@ -2,7 +2,7 @@ import { findOp } from "../../../ops/index.js";
 import type { FileNode } from "../file.js";
 import { isByte, type Target, type Value } from "../value.js";
 import { quantizedBias } from "./bias.js";
-import { SUMS, TABLES } from "./kinds.js";
+import { JOINS, MOVES, SUMS, TABLES } from "./kinds.js";
 import { movedUnit } from "./moved.js";
 import { inputObstacle } from "./obstacles.js";
 import { isPerTensor, sameTarget } from "./parameters.js";
@@ -45,6 +45,8 @@ export class Fusion {
 
   #fused(node: FileNode, inputs: readonly (Value | undefined)[]): Unit | string {
     const op = SUMS.get(node.kind) ?? TABLES.get(node.kind);
+    const isMove = MOVES.has(node.kind) || JOINS.has(node.kind);
+    if (isMove && inputs[0]?.source === undefined) return `its input ${inputs[0]?.label} is not quantized`;
     if (op === undefined) return `there is no ${node.kind} of quantized values`;
     const obstacle = inputObstacle(node, inputs);
     if (obstacle !== undefined) return obstacle;

@@ -5,6 +5,7 @@ import { dynamicQuantizeLinear } from "./run-time.js";
 import { quantizedOperators } from "./spellings.js";
 
 export { withBytes } from "./bytes.js";
+export { channelsFirst, channelsLast } from "./channels-last.js";
 export { declaredQuantization } from "./declared.js";
 export { joinDynamic } from "./dynamic.js";
 export { Fusion } from "./fusion.js";

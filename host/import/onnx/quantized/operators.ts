@@ -3,16 +3,16 @@ import type { FileNode } from "../file.js";
 import { isByte, type Target, type Value } from "../value.js";
 import { readParameters } from "./parameters.js";
 import { runTimeMatMul } from "./run-time.js";
-import { CONCAT, channelAxis, SECOND_POINT, SPELLINGS, type Spelling } from "./spellings.js";
+import { CONCAT, channelAxis, NHWC_MAX_POOL, SECOND_POINT, SPELLINGS, type Spelling } from "./spellings.js";
 import { withParameters } from "./tagged.js";
 import type { Unit } from "./unit.js";
 
 /** The float operator that an operator on quantized tensors is, its inputs and result with the scales it names. */
 export function spelledUnit(node: FileNode, inputs: readonly (Value | undefined)[]): Unit | undefined {
   if (node.kind === CONCAT) return concatUnit(node, inputs);
+  if (node.kind === NHWC_MAX_POOL) return poolUnit(node, inputs);
   const spelling = SPELLINGS.get(node.kind);
   if (spelling === undefined) return undefined;
-  refuseChannelsLast(node);
   if (isRunTime(node, inputs)) return runTimeUnit(node, inputs, spelling);
   const at = (i: number) => (i === -1 ? undefined : inputs[i]);
   const data = spelling.inputs.map(([tensor, scale, zeroPoint], i) => {
@@ -24,7 +24,13 @@ export function spelledUnit(node: FileNode, inputs: readonly (Value | undefined)
   const bias = spelling.bias === undefined ? undefined : at(spelling.bias);
   const target = targetOf(spelling, inputs, data[0] as Value);
   const opset = node.attributes.int("opset", 0);
-  const unit = { node: { ...node, kind: spelling.kind }, inputs: bias ? [...data, bias] : data, target };
+  const isChannelsLast = node.attributes.int("channels_last", 0) === 1;
+  const unit = {
+    node: { ...node, kind: spelling.kind },
+    inputs: bias ? [...data, bias] : data,
+    target,
+    isChannelsLast,
+  };
   return opset > 0 ? { ...unit, opset } : unit;
 }
 
@@ -55,14 +61,15 @@ function concatUnit(node: FileNode, inputs: readonly (Value | undefined)[]): Uni
   return { node: { ...node, kind: "Concat" }, inputs: data, target };
 }
 
+function poolUnit(node: FileNode, inputs: readonly (Value | undefined)[]): Unit {
+  const value = required(inputs[0], "input 0");
+  if (!isByte(value.type)) throw new UnsupportedOpError("tensor-type", `its input ${value.label} is ${value.type}`);
+  return { node: { ...node, kind: "MaxPool" }, inputs: [value], isChannelsLast: true };
+}
+
 function required(value: Value | undefined, role: string): Value {
   if (value === undefined) throw new ShapeError(`${role} is missing`);
   return value;
-}
-
-/** Nodes of ONNX Runtime's own making may compute on [N,H,W,C]; files for others to read do not. */
-function refuseChannelsLast({ attributes }: FileNode): void {
-  if (attributes.int("channels_last", 0) === 1) throw new UnsupportedOpError("layout", "its tensors are channels-last");
 }
 
 /** A product of matrices both of which were quantized while the model runs: matrices, zero points, scales, bias. */

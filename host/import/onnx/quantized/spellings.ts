@@ -43,6 +43,7 @@ export const SPELLINGS = new Map<string, Spelling>(
   Object.entries({
     QLinearConv: { kind: "Conv", ...PAIR, bias: 8 },
     QLinearMatMul: { kind: "MatMul", ...PAIR },
+    [`${MS}QLinearConv`]: { kind: "Conv", ...PAIR, bias: 8 },
     ConvInteger: { kind: "Conv", ...INTEGER },
     MatMulInteger: { kind: "MatMul", ...INTEGER },
     [`${MS}QLinearAdd`]: { kind: "Add", ...PAIR },
@@ -88,6 +89,9 @@ export const SPELLINGS = new Map<string, Spelling>(
 /** Its inputs are any number of triples behind the scale and zero point of the result. */
 export const CONCAT = `${MS}QLinearConcat`;
 
+/** MaxPool of 8 bits, channels-last. */
+export const NHWC_MAX_POOL = `${MS}NhwcMaxPool`;
+
 /** Where the zero point of its second matrix is, for operators that may get it at run time. */
 export const SECOND_POINT = new Map([
   ["MatMulInteger", 3],
@@ -96,7 +100,7 @@ export const SECOND_POINT = new Map([
 ]);
 
 export function quantizedOperators(): string[] {
-  return [...[...SPELLINGS.keys()].filter((kind) => kind !== DYNAMIC_CONV), CONCAT];
+  return [...[...SPELLINGS.keys()].filter((kind) => kind !== DYNAMIC_CONV), CONCAT, NHWC_MAX_POOL];
 }
 
 /** Positions of scale and zero point of an operator's input `i`; −1 where it has none, undefined for other operators. */

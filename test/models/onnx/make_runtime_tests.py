@@ -171,7 +171,8 @@ def dynamic():
             steps, scale, point = g.node("DynamicQuantizeLinear", x, outputs=3)
             sums = g.node("ConvInteger", steps, wv, point, wz, pads=[1, 1, 1, 1], group=group)
             y = g.node("Mul", g.node("Cast", sums, to=TensorProto.FLOAT), g.node("Mul", scale, ws))
-            yield f"dynamic_{name}_{w}", g, [g.node("Add", y, g.const(reals(shape[0], 1, 1)))]
+            y = g.node("Add", y, g.const(reals(shape[0], 1, 1)))
+            yield f"dynamic_{name}_{w}", g, [g.node("Mul", y, g.const(reals(shape[0], 1, 1)))]
         g = Graph(17)
         a, b = g.input(reals(2, 5, 8)), g.input(reals(2, 8, 6))
         (left, ls, lz), (right, rs, rz) = (g.node("DynamicQuantizeLinear", x, outputs=3) for x in (a, b))

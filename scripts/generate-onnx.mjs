@@ -44,7 +44,7 @@ function page() {
     "Their inputs are constants, or it is the shape alone that they look at.",
     folded.toSorted().map(code).join(", "),
     "## Not taken",
-    "Refused by name, as are all operators of other domains.",
+    "Refused by name, as are all operators of other domains that are not above.",
     operators
       .filter((operator) => !known.has(operator))
       .map(code)
@@ -62,7 +62,7 @@ function becomes(tests) {
   const counts = new Map();
   for (const { ops } of tests) for (const op of new Set(ops)) counts.set(op, (counts.get(op) ?? 0) + 1);
   const names = [...counts].sort((a, b) => b[1] - a[1]).map(([op]) => op);
-  const own = names.filter((op) => op !== "transpose" && op !== "reshape");
+  const own = names.filter((op) => !["transpose", "reshape", "requantize"].includes(op));
   return (own.length > 0 ? own : names).map(code).join(", ") || "–";
 }
 

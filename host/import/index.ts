@@ -1,9 +1,11 @@
 import { QbinFormatError, UsageError } from "../core/errors.js";
 import type { ModelData, Numerics } from "../core/model.js";
+import type { NodeNote } from "./common/note.js";
 import { cleanName } from "./common/text.js";
-import { type ImportOnnxOptions, importOnnx } from "./onnx/index.js";
+import { type ImportOnnxOptions, importOnnxWithNotes } from "./onnx/index.js";
 import { importTfliteWithDecisions, type NodeDecision } from "./tflite/index.js";
 
+export type { NodeNote } from "./common/note.js";
 export * from "./onnx/index.js";
 export * from "./tflite/index.js";
 
@@ -22,6 +24,8 @@ export interface ImportedModel {
   readonly model: ModelData;
   /** TFLite: whether XNNPACK computes each operator, and if not, why. */
   readonly decisions: readonly NodeDecision[];
+  /** ONNX: why nodes beside quantized values compute in float32. */
+  readonly notes: readonly NodeNote[];
 }
 
 /** The format of a model file by its content, undefined for one that no importer reads. */
@@ -50,12 +54,12 @@ export function importModel(bytes: Uint8Array, options: ImportOptions = {}): Imp
   if (format === "tflite") {
     refuse(dims, "dims", "ONNX");
     refuse(layout, "layout", "ONNX");
-    return { format, ...importTfliteWithDecisions(bytes, { ...common, ...(numerics && { numerics }) }) };
+    return { format, notes: [], ...importTfliteWithDecisions(bytes, { ...common, ...(numerics && { numerics }) }) };
   }
   if (format === "onnx") {
     refuse(numerics, "numerics", "TFLite");
     const onnx = { ...common, ...(dims && { dims }), ...(layout && { layout }), ...(readExternal && { readExternal }) };
-    return { format, model: importOnnx(bytes, onnx), decisions: [] };
+    return { format, decisions: [], ...importOnnxWithNotes(bytes, onnx) };
   }
   throw new QbinFormatError("unknown-format", `${who}: this is neither a TFLite nor an ONNX model`);
 }

@@ -28,7 +28,7 @@ export function qd8_f32_qc8w_conv_4x8(args: usize, begin: i32, end: i32): void {
     const image = row / a.outputHeight;
     const count = min(min(a.outputWidth - column, end - m), CHUNK);
     const from = a.rows + <usize>image * a.imagePitch + <usize>((row - image * a.outputHeight) * a.rowPitch + column * a.pixelPitch);
-    const range = a.ranges + (<usize>image << 4) + <usize>(column * a.rangePitch);
+    const range = a.ranges + <usize>(image * a.imageRangePitch) + <usize>(column * a.rangePitch);
     panels(a, from, range, count, a.output + ((<usize>m * <usize>a.outputChannels) << 2), first, last);
     m += count;
   }

@@ -2,7 +2,7 @@
 import { type ClampRange, clampFloat, clampRange } from "./activation.js";
 import { QUANTIZED_RANGE, type TypedData } from "./dtype.js";
 import { allocate, inputOf, isFloat, outputOf, type ReferenceCall, type Value } from "./evaluate.js";
-import { onnxPair } from "./onnx.js";
+import { onnxPair } from "./onnx-pairs.js";
 import { type Activation, activationRange } from "./op.js";
 import { perTensor } from "./quantization.js";
 import { type Affine, addConstants, addMultipliers, sumShift } from "./requantize.js";

@@ -1,4 +1,3 @@
-import { UnsupportedOpError } from "../core/errors.js";
 import { convMultipliers, convScales } from "../core/requantize.js";
 import { CONV_ARGS } from "./args.generated.js";
 import {
@@ -40,8 +39,6 @@ const MAX_PADDED = 1.4;
 type Form = "gather" | "rows" | "single";
 
 export function planConvolution(conv: Convolution): NodePlan {
-  if (conv.output.dtype === "int32")
-    throw new UnsupportedOpError("unsupported-numerics", `${conv.op}: no int32 kernel`);
   const [batch, outputHeight, outputWidth, outputChannels] = conv.outputShape as [number, number, number, number];
   const transforming = mayTransform(conv) ? pickVariant(CONV_WINOGRAD, conv, (row) => isInRange(conv, row)) : undefined;
   if (transforming) return planWinograd(conv, transforming);

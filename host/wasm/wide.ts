@@ -163,7 +163,7 @@ function planSums(
   const blockPitch = roundUp(elements * SUM_BYTES, 64);
   const range = clampRange(conv.activation, conv.output.quantization, "tflite", false, 16);
   return {
-    constants: [...weights, new Uint8Array(RANGE_BYTES * batch), factorsOf(conv)],
+    constants: [...weights, new Uint8Array(RANGE_BYTES), factorsOf(conv)],
     sharedBytes: rowBytes + blockPitch * weights.length,
     steps: (at) => {
       const sums = (block: number) => at.shared + rowBytes + block * blockPitch;
@@ -228,6 +228,7 @@ function sumArgs(conv: Convolution, walk: Walk, rows: number, ranges: number) {
     rowPitch: walk.rowPitch,
     bytes: BYTES,
     flip: 0,
+    imageRangePitch: 0,
     rangePitch: 0,
     clampMin: 0,
     clampMax: 0,

@@ -1,6 +1,6 @@
 import { affineOf, floatPairs, quantizedPairs, scaled } from "../../core/elementwise.js";
 import { inputOf, isFloat, outputOf, type Reference } from "../../core/evaluate.js";
-import { onnxPair } from "../../core/onnx.js";
+import { onnxPair } from "../../core/onnx-pairs.js";
 import type { AttributesOf } from "../../core/op.js";
 import { mulScale } from "../../core/requantize.js";
 import { quantizeMultiplier, roundHalfEven } from "../../core/rounding.js";

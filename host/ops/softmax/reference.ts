@@ -2,7 +2,7 @@ import { affineOf } from "../../core/elementwise.js";
 import { allocate, inputOf, isFloat, outputOf, type Reference } from "../../core/evaluate.js";
 import { expf } from "../../core/exp.js";
 import { requireTflite } from "../../core/numerics.js";
-import { onnxSoftmaxSteps, onnxSoftmaxTable } from "../../core/onnx.js";
+import { onnxSoftmaxSteps, onnxSoftmaxTable } from "../../core/onnx-softmax.js";
 import type { AttributesOf } from "../../core/op.js";
 import { clamp, roundHalfAway, roundHalfEven } from "../../core/rounding.js";
 import { softmaxTable } from "../../core/tables.js";

@@ -103,7 +103,7 @@ export function checkConvScales(
 ): void {
   const weights = inputs[1]?.quantization?.scale ?? [];
   checkMode(inputs, attributes, outputs, numerics);
-  if (outputs[0]?.dtype === "int32") checkSums(inputs[2], attributes, numerics);
+  if (outputs[0]?.dtype === "int32") checkSums(attributes, numerics);
   checkScales([inputs[0], outputs[0]], (x, y) =>
     numerics === "tflite"
       ? convMultipliers(op, x.scale, weights, y.scale, weights.length, attributes.unsigned)
@@ -117,13 +117,11 @@ interface ProductAttributes {
   readonly mode?: "dynamic-range";
 }
 
-/** Sums that are an int32 output have neither bias nor activation, and only "onnx" has them. */
-function checkSums(bias: TensorType | undefined, { activation }: ProductAttributes, numerics: Numerics): void {
+/** Sums that are an int32 output have no activation, and only "onnx" has them. */
+function checkSums({ activation }: ProductAttributes, numerics: Numerics): void {
   if (numerics !== "onnx") throw new QuantizationError(`numerics "${numerics}" has no int32 outputs; "onnx" has`);
-  if (bias)
-    throw new QuantizationError(`an int32 output takes no bias, and there is "${bias.name}"; add it afterwards`);
-  if (activation !== "none")
-    throw new QuantizationError(`activation is "${activation}"; for an int32 output it must be "none"`);
+  if (activation === "none") return;
+  throw new QuantizationError(`activation is "${activation}"; for an int32 output it must be "none"`);
 }
 
 function largest(scales: readonly number[]): number {

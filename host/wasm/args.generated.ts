@@ -62,7 +62,7 @@ export const DYNAMIC_CONV_ARGS = {
   isSingle: "i",
   clampMin: "f",
   clampMax: "f",
-  isRaw: "i",
+  sums: "i",
 } as const;
 
 /** BroadcastArgs in assembly/elementwise/broadcast.ts. */

@@ -245,3 +245,34 @@ test("a model whose inputs are all wrong says so for each", () => {
     /model inputs: tensor "x" is BOOL; model inputs: input "v" has no shape in the file/,
   );
 });
+
+test.each<[name: string, spec: ModelSpec, message: RegExp]>([
+  [
+    "joined bytes of different scales",
+    {
+      nodes: [q("x", "a"), q("x", "b", "r z"), node("Concat", ["a", "b"], "c", { axis: 1 }), dq("c", "y")],
+    },
+    /it joins "a" with scale 0.5, zero point 128 and "b" with scale 0.25, zero point 128$/,
+  ],
+  [
+    "bytes cast to integers",
+    { nodes: [node("Cast", ["x"], "y", { to: INT32 })], inputs: byteInput },
+    /it casts UINT8 to INT32; to FLOAT is/,
+  ],
+  ["numbers cast to bytes", { nodes: [node("Cast", ["x"], "y", { to: INT8 })] }, /it casts FLOAT to INT8$/],
+])("%s are refused", (_, spec, message) => {
+  expect(refusal({ ...spec, nodes: [...spec.nodes, q("x", "q0"), dq("q0", "q1")], outputs: ["y", "q1"] })).toMatch(
+    message,
+  );
+});
+
+test("a long chain of pairs on a constant is one constant, and one on a value one node each way", () => {
+  const chain = (from: string) =>
+    Array.from({ length: 4000 }, (_, i) => [
+      q(i === 0 ? from : `${from}_f${i}`, `${from}_q${i}`),
+      dq(`${from}_q${i}`, `${from}_f${i + 1}`),
+    ]).flat();
+  const nodes = [...chain("w"), ...chain("x"), node("Add", ["w_f4000", "x_f4000"], "y")];
+  const model = importOnnx(quantizedFile({ nodes, initializers: [floats("w", [1, 4], 0.75)] }));
+  expect(model.nodes.map(({ op }) => op)).toEqual(["quantize", "dequantize", "add"]);
+});

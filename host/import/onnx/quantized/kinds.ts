@@ -49,10 +49,3 @@ export const SUMS: ReadonlyMap<string, string> = new Map(
 export function movesElements({ kind, attributes }: FileNode): boolean {
   return (kind !== "Resize" && kind !== "Upsample") || attributes.text("mode", "nearest") === "nearest";
 }
-
-/** Operators that take values of 8 bits without being about quantized ones: they move and compare, they do not compute. */
-const OF_BYTES = new Set([...MOVES, ...JOINS, "ArgMax", "Cast", "Clip", "Shape", "Size"]);
-
-export function takesBytes(node: FileNode): boolean {
-  return OF_BYTES.has(node.kind) && movesElements(node);
-}

@@ -212,6 +212,7 @@ function withParameters(
 
 /** The same value with a scale and zero point. A computed one has them already, and they must be the same. */
 export function tagged(value: Value, quantization: NonNullable<Value["quantization"]>): Value {
+  if (sameParameters(value.quantization, quantization)) return value;
   if (value.isConstant) {
     return new Value(value.name, value.type, value.shape, () => value.constant!, { quantization });
   }

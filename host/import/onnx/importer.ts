@@ -16,7 +16,6 @@ import { GraphWriter } from "./graph-writer.js";
 import type { ImportOnnxOptions } from "./options.js";
 import { constantNodes, executionOrder, label, outputNames } from "./order.js";
 import {
-  DYNAMIC_CONV,
   declaredQuantization,
   Fusion,
   hidden,
@@ -25,8 +24,8 @@ import {
   spelledOperators,
   spelledUnit,
   Targets,
-  takesBytes,
   type Unit,
+  withBytes,
 } from "./quantized/index.js";
 import { readTensor } from "./tensor-data.js";
 import { isByte, Value } from "./value.js";
@@ -66,6 +65,8 @@ export class Importer {
   /** Whether some operator is about quantized values. */
   readonly #isQuantized: boolean;
   readonly #constants: ReadonlySet<FileNode>;
+  /** Operators made of several of the file's, some of kinds that no file has. */
+  readonly #joined: ReadonlySet<FileNode>;
   readonly #targets: Targets;
   readonly #fusion: Fusion;
   readonly #notes: { readonly from: number; readonly to: number; readonly reason: string }[] = [];
@@ -79,6 +80,8 @@ export class Importer {
     const nodes = executionOrder(file, this.#outputs);
     this.#isQuantized = nodes.some(isAboutQuantized);
     this.#nodes = this.#isQuantized ? joinDynamic(nodes, this.#outputs) : nodes;
+    const own = new Set(nodes);
+    this.#joined = new Set(this.#nodes.filter((node) => !own.has(node)));
     // What a scale is has to be known before operators whose inputs or results are quantized with it.
     this.#constants = this.#isQuantized ? constantNodes(this.#nodes, file) : new Set();
     this.#targets = new Targets(this.#isQuantized ? this.#nodes : [], this.#outputs, (name) => this.#value(name));
@@ -158,16 +161,15 @@ export class Importer {
   }
 
   #import(node: FileNode): void {
-    // Some kinds are made here and are in no file.
-    if (node.kind !== DYNAMIC_CONV || this.#file.nodes.includes(node)) refuseUnknown(node);
+    if (!this.#joined.has(node)) refuseUnknown(node);
     if (node.inputs.some((name) => this.#lost.has(name))) {
       for (const name of node.outputs) this.#lost.add(name);
       return;
     }
-    const inputs = node.inputs.map((name) => (name === "" ? undefined : this.#value(name)));
+    const given = node.inputs.map((name) => (name === "" ? undefined : this.#value(name)));
+    const inputs = isAboutQuantized(node) ? given : withBytes(node, given);
     const outputs = node.outputs.map((name) => name !== "" && this.#read.has(name));
     const unit: Unit = this.#isQuantized ? this.#unitOf(node, inputs) : { node, inputs };
-    if (unit.inputs === inputs) refuseBytes(node, inputs);
     const before = this.#writer.nodeCount;
     const opset = unit.opset ?? this.#opset;
     const call = new Call(unit.node, unit.inputs, outputs, opset, this.#writer, unit.target);
@@ -244,14 +246,6 @@ function deadNodes({ nodes, outputs }: ModelData): ReadonlySet<Node> {
     else for (const index of node.inputs) needed.add(index);
   }
   return dead;
-}
-
-/** Values of 8 bits are numbers modulo 256 to ONNX; operators that would compute with them are not taken. */
-function refuseBytes(node: FileNode, inputs: readonly (Value | undefined)[]): void {
-  const value = inputs.find((input) => input !== undefined && isByte(input.type));
-  if (value === undefined || inputs.every((input) => input === undefined || input.isConstant)) return;
-  if (takesBytes(node) || isAboutQuantized(node)) return;
-  throw new UnsupportedOpError("tensor-type", `its input ${value.label} is ${value.type}`);
 }
 
 /** What can be said about an operator without knowing its inputs. */

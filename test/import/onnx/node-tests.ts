@@ -19,6 +19,8 @@ export interface NodeTestTensor {
 export interface NodeTest {
   readonly name: string;
   readonly operator: string;
+  /** What ONNX Runtime made of it; only in runtime-tests. */
+  readonly operators?: readonly string[];
   readonly rtol: number;
   readonly atol: number;
   readonly model: Uint8Array;
@@ -50,9 +52,9 @@ const ARRAYS: Readonly<Record<string, new (buffer: ArrayBuffer) => ArrayLike<num
 /** Types that JavaScript has no array for stay bytes; no test of theirs gets as far as being compared. */
 const BYTES = Uint8Array;
 
-/** The tests that `test/models/onnx/make_node_tests.py` packed. */
-export function nodeTests(): readonly NodeTest[] {
-  const file = gunzipSync(readFileSync(join(import.meta.dirname, "../../models/onnx/node-tests.bin.gz")));
+/** The tests that `test/models/onnx/make_node_tests.py` packed, or make_runtime_tests.py. */
+export function nodeTests(pack: "node-tests" | "runtime-tests" = "node-tests"): readonly NodeTest[] {
+  const file = gunzipSync(readFileSync(join(import.meta.dirname, `../../models/onnx/${pack}.bin.gz`)));
   const length = file.readUInt32LE(0);
   const index: { tests: Stored<NodeTest>[] } = JSON.parse(file.subarray(4, 4 + length).toString());
   const bytes = ({ at, length: size }: Entry) => new Uint8Array(file.subarray(4 + length + at, 4 + length + at + size));

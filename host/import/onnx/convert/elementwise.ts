@@ -170,8 +170,8 @@ export function cast(call: Call): void {
   const value = call.value(0);
   const to = typeName(call.attributes.int("to", 0));
   if (isByte(to) && to !== value.type) throw new UnsupportedOpError("tensor-type", `it casts ${value.type} to ${to}`);
-  if (isByte(value.type) && to === "FLOAT") {
-    castBytes(call);
+  if (isByte(value.type) && to !== value.type) {
+    castBytes(call, to);
     return;
   }
   const [from, target] = [graphType(value.type, value.label), graphType(to, "its result")];
@@ -183,8 +183,11 @@ export function cast(call: Call): void {
 }
 
 /** The numbers of values that have no scale. */
-function castBytes(call: Call): void {
-  const { layout, quantization, label } = call.value(0);
+function castBytes(call: Call, to: string): void {
+  const { layout, quantization, label, type } = call.value(0);
+  if (graphType(to, "its result") !== "float32") {
+    throw new UnsupportedOpError("tensor-type", `it casts ${type} to ${to}; to FLOAT is supported`);
+  }
   if (quantization !== undefined && !sameParameters(quantization, RAW)) {
     throw new UnsupportedOpError("tensor-type", `it casts ${label}, whose numbers stand for others`);
   }

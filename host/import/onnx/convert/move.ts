@@ -13,7 +13,7 @@ import {
   squeezedShape,
   unsqueezedShape,
 } from "../shapes.js";
-import { graphType, type Value } from "../value.js";
+import type { Value } from "../value.js";
 import { commonLayout, operands } from "./elementwise.js";
 
 /** Gives input 0 another shape. */

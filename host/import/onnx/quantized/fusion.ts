@@ -5,6 +5,7 @@ import { quantizedBias } from "./bias.js";
 import { JOINS, MOVES, movesElements, SUMS, TABLES } from "./kinds.js";
 import { movedAxis } from "./moved-axis.js";
 import { dequantized, quantized } from "./numbers.js";
+import { channelAxis } from "./operators.js";
 import { isPerTensor, sameTarget, weightObstacle } from "./parameters.js";
 import { isDequantizeLinear, isQuantizeLinear, type Targets } from "./targets.js";
 import type { Unit } from "./unit.js";
@@ -78,7 +79,7 @@ export class Fusion {
       return `its input is ${first.type} and its result ${target.type}`;
     }
     if (!takesBytes(op)) return `there is no ${node.kind} of quantized values`;
-    if (node.kind === "Conv" || node.kind === "ConvTranspose" || node.kind === "Gemm") {
+    if (node.kind === "Conv" || node.kind === "Gemm") {
       const bias = quantizedBias(node, inputs, target !== undefined);
       if (typeof bias === "string") return bias;
       const data = bias.value === undefined ? sources.slice(0, 2) : [...sources.slice(0, 2), bias.value];
@@ -106,11 +107,8 @@ function ending(target: Target | undefined): Pick<Unit, "target" | "isHidden"> {
 /** Whether an op has ONNX Runtime's arithmetic for int8. */
 function takesBytes(op: string): boolean {
   const definition = findOp(op);
-  return (
-    definition !== undefined &&
-    definition.numerics.includes("onnx") &&
-    definition.types.some((row) => row.startsWith("int8"))
-  );
+  if (definition === undefined || !definition.numerics.includes("onnx")) return false;
+  return definition.types.some((row) => row.startsWith("int8"));
 }
 
 function joined(node: FileNode, inputs: readonly (Value | undefined)[]): Unit | undefined {
@@ -141,8 +139,10 @@ function padInputs(
 /** Why the inputs of an operator are not all integers that it could compute on. */
 function inputObstacle(node: FileNode, inputs: readonly (Value | undefined)[]): string | undefined {
   const isTable = TABLES.has(node.kind);
-  const hasWeights = node.kind === "Conv" || node.kind === "ConvTranspose" || node.kind === "Gemm";
+  const hasWeights = node.kind === "Conv" || node.kind === "Gemm";
   const data = isTable ? inputs.slice(0, 1) : hasWeights ? inputs.slice(0, 2) : inputs;
+  if (data.includes(undefined) || (data.length < 2 && (hasWeights || node.kind === "MatMul")))
+    return "an input is missing";
   for (const value of data) {
     const source = value?.source;
     if (value === undefined || source === undefined) return `its input ${value?.label} is not quantized`;
@@ -159,26 +159,17 @@ function inputObstacle(node: FileNode, inputs: readonly (Value | undefined)[]): 
   return undefined;
 }
 
-function matrixObstacle({ kind, attributes }: FileNode, input: Value, weights: Value): string | undefined {
+function matrixObstacle(node: FileNode, input: Value, weights: Value): string | undefined {
+  const { kind, attributes } = node;
   if (input.type === "INT8" && weights.type !== "INT8") return `its input is INT8 and its weights are ${weights.type}`;
   if (kind !== "MatMul" && !weights.isConstant) return "its weights are computed at run time";
   if (kind === "Gemm") {
     if (attributes.float("alpha", 1) !== 1) return "its alpha is not 1";
     if (attributes.float("beta", 1) !== 1) return "its beta is not 1";
   }
-  const axis =
-    kind === "Conv"
-      ? 0
-      : kind === "ConvTranspose"
-        ? 1
-        : kind === "MatMul"
-          ? weights.rank - 1
-          : attributes.int("transB", 0) === 1
-            ? 0
-            : 1;
   if (input.rank < 2 || weights.rank < 2) return "one of its factors is a vector";
   if (kind === "MatMul" && weights.quantization?.axis !== undefined && weights.rank !== 2) {
     return "its second matrix has a scale per column and more than two axes";
   }
-  return weightObstacle(weights, axis);
+  return weightObstacle(weights, channelAxis(node, weights) as number);
 }

@@ -4,12 +4,12 @@ import { dequantizeLinear, quantizeLinear } from "./linear.js";
 import { quantizedOperators } from "./operators.js";
 import { dynamicQuantizeLinear } from "./run-time.js";
 
+export { withBytes } from "./bytes.js";
 export { declaredQuantization } from "./declared.js";
 export { joinDynamic } from "./dynamic.js";
 export { Fusion } from "./fusion.js";
 export { hidden } from "./hidden.js";
-export { takesBytes } from "./kinds.js";
-export { DYNAMIC_CONV, spelledUnit } from "./operators.js";
+export { spelledUnit } from "./operators.js";
 export { Targets } from "./targets.js";
 export type { Unit } from "./unit.js";
 

@@ -34,7 +34,6 @@ export const TABLES: ReadonlyMap<string, string> = new Map(
 export const SUMS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     Conv: "conv2d",
-    ConvTranspose: "transpose_conv",
     MatMul: "fully_connected",
     Gemm: "fully_connected",
     Add: "add",
@@ -49,11 +48,4 @@ export const SUMS: ReadonlyMap<string, string> = new Map(
 /** Some moves compute in some modes: a linear Resize, say. */
 export function movesElements({ kind, attributes }: FileNode): boolean {
   return (kind !== "Resize" && kind !== "Upsample") || attributes.text("mode", "nearest") === "nearest";
-}
-
-/** Operators that take values of 8 bits without being about quantized ones: they move and compare, they do not compute. */
-const OF_BYTES = new Set([...MOVES, ...JOINS, "ArgMax", "Cast", "Clip", "Shape", "Size"]);
-
-export function takesBytes(node: FileNode): boolean {
-  return OF_BYTES.has(node.kind) && movesElements(node);
 }

@@ -136,7 +136,7 @@ export function spelledUnit(node: FileNode, inputs: readonly (Value | undefined)
   const data = spelling.inputs.map(([tensor, scale, zeroPoint], i) => {
     const value = required(at(tensor), `input ${tensor}`);
     if (spelling.isDynamic && i === 0) return value;
-    const axis = i === 1 && !spelling.isPerTensor ? channelAxis(spelling.kind, node, value) : undefined;
+    const axis = i === 1 && !spelling.isPerTensor ? channelAxis({ ...node, kind: spelling.kind }, value) : undefined;
     return withParameters(value, at(scale), at(zeroPoint), scale === -1, axis);
   });
   const bias = spelling.bias === undefined ? undefined : at(spelling.bias);
@@ -160,10 +160,10 @@ function targetOf({ output, result }: Spelling, inputs: readonly (Value | undefi
 }
 
 /** The axis of the weights that counts output channels, for operators that have weights. */
-function channelAxis(kind: string, node: FileNode, weights: Value): number | undefined {
+export function channelAxis({ kind, attributes }: FileNode, weights: Value): number | undefined {
   if (kind === "Conv") return 0;
   if (kind === "MatMul") return Math.max(0, weights.rank - 1);
-  if (kind === "Gemm") return node.attributes.int("transB", 0) === 1 ? 0 : 1;
+  if (kind === "Gemm") return attributes.int("transB", 0) === 1 ? 0 : 1;
   return undefined;
 }
 
@@ -212,6 +212,7 @@ function withParameters(
 
 /** The same value with a scale and zero point. A computed one has them already, and they must be the same. */
 export function tagged(value: Value, quantization: NonNullable<Value["quantization"]>): Value {
+  if (sameParameters(value.quantization, quantization)) return value;
   if (value.isConstant) {
     return new Value(value.name, value.type, value.shape, () => value.constant!, { quantization });
   }

@@ -27,7 +27,7 @@ export function emitProduct(
   const all = { ...attributes, ...modeOf(call) };
   const columns = layout.length - 1;
   if (!call.isQuantized || isByte(call.target.type) || call.target.type === "INT32") {
-    call.emit(op, bias === undefined ? inputs : [...inputs, vector(call, bias)], all, layout);
+    call.emit(op, bias === undefined ? inputs : [...inputs, vector(call)], all, layout);
     return;
   }
   const isExact = bias?.type === "INT32";
@@ -51,7 +51,7 @@ export function emitProduct(
 }
 
 /** A constant bias with one value per column. */
-function vector(call: Call, bias: Value): number {
+function vector(call: Call): number {
   const constant = call.constant(2, "bias");
   const { data } = constant;
   return call.parameter("bias", { ...constant, shape: [data.length], data });

@@ -17,6 +17,9 @@ import type { SuiteContext } from "./context.js";
 import { blame, everyFamily, verdict } from "./kinds.js";
 import { unavailable } from "./unavailable.js";
 
+/** Converted models by name: the suite runs once per module, and importing takes longer than running. */
+const converted = new Map<string, Promise<Uint8Array>>();
+
 /** Quantized ONNX models, as `qbin convert` makes them, against what ONNX Runtime computed. */
 export async function run({ module, params, readBytes, report }: SuiteContext): Promise<void> {
   const skip = unavailable(module);
@@ -30,7 +33,8 @@ export async function run({ module, params, readBytes, report }: SuiteContext): 
 
   async function check(model: QuantizedModel, expectation: Expected) {
     try {
-      const qbin = writeQbin(prepare(importOnnx(await read(`${model.name}.onnx`), { name: model.name })));
+      if (!converted.has(model.name)) converted.set(model.name, read(`${model.name}.onnx`).then(convert));
+      const qbin = (await converted.get(model.name)) as Uint8Array;
       const problems: (string | undefined)[] = [];
       for (const { who, open } of await everyFamily(qbin, module)) {
         const runner = await open();
@@ -46,6 +50,10 @@ export async function run({ module, params, readBytes, report }: SuiteContext): 
       return { case: model.name, ok: false, message: `threw ${error}` };
     }
   }
+}
+
+function convert(bytes: Uint8Array): Uint8Array {
+  return writeQbin(prepare(importOnnx(bytes)));
 }
 
 function runOnce(model: Model, inputs: readonly TypedData[]): TypedData[] {

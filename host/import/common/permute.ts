@@ -1,5 +1,9 @@
-import { elementCount, type Shape, stridesOf } from "../../../core/shape.js";
-import type { Numbers } from "../constant.js";
+import { elementCount, type Shape, stridesOf } from "../../core/shape.js";
+
+interface Numbers {
+  readonly length: number;
+  [i: number]: number;
+}
 
 /** Reads elements at `begin` + Σ indexᵢ · stepᵢ, in C order of `shape`, into `target`. */
 export function gathered(

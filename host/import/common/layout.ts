@@ -1,11 +1,11 @@
 import type { Shape } from "../../core/shape.js";
 
 /**
- * How a graph tensor holds an ONNX value: entry g is the ONNX axis that graph axis g is, or −1 for an axis of extent 1
- * that was added. Every ONNX axis occurs once.
+ * How a graph tensor holds a value of the file: entry g is the value's axis that graph axis g is, or −1 for an axis of
+ * extent 1 that was added. Every axis of the value occurs once.
  *
- * An ONNX convolution takes [N,C,H,W] and ours [N,H,W,C]: the same values under layout [0,2,3,1]. Operators that do not
- * care about the order of axes keep whatever layout they meet, and an ONNX Transpose only renames axes, so data moves
+ * A convolution of ONNX or Caffe takes [N,C,H,W] and ours [N,H,W,C]: the same values under layout [0,2,3,1]. Operators that
+ * do not care about the order of axes keep whatever layout they meet, and a transpose of the file only renames axes, so data moves
  * where an operator insists on an order and nowhere else. A 1-D signal [N,C,W] is a picture of height 1, [0,−1,2,1].
  */
 export type Layout = readonly number[];
@@ -35,7 +35,7 @@ export function graphShape(layout: Layout, shape: Shape): Shape {
   return layout.map((axis) => (axis === -1 ? 1 : (shape[axis] as number)));
 }
 
-/** Shape of the ONNX value that a graph tensor holds. */
+/** Shape of the value that a graph tensor holds. */
 export function valueShape(layout: Layout, shape: Shape): Shape {
   const rank = layout.filter((axis) => axis !== -1).length;
   return Array.from({ length: rank }, (_, axis) => shape[layout.indexOf(axis)] as number);
@@ -57,12 +57,12 @@ export function aligned(target: Layout, rank: number): Layout {
   return target.map((axis) => (axis < lead ? -1 : axis - lead));
 }
 
-/** The same with one ONNX axis moved to the end. */
+/** The same with one axis of the value moved to the end. */
 export function withLast(layout: Layout, axis: number): Layout {
   return [...layout.filter((other) => other !== axis), axis];
 }
 
-/** The layout after some ONNX axes, and their graph axes, are gone. */
+/** The layout after some axes of the value, and their graph axes, are gone. */
 export function dropped(layout: Layout, axes: readonly number[]): Layout {
   return layout
     .filter((axis) => !axes.includes(axis))

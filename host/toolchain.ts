@@ -31,10 +31,14 @@ export { printGraph } from "./graph/print.js";
 export { verifyGraph } from "./graph/verify.js";
 export {
   formatOf,
+  type ImportCaffeOptions,
+  type ImportedCaffe,
   type ImportedModel,
   type ImportOnnxOptions,
   type ImportOptions,
   type ImportTfliteOptions,
+  importCaffe,
+  importCaffeWithNotes,
   importModel,
   importOnnx,
   importTflite,
@@ -42,6 +46,7 @@ export {
   type ModelFormat,
   type NodeDecision,
   type ReadExternal,
+  supportedCaffeLayers,
   supportedOnnxOperators,
   supportedTfliteOperators,
 } from "./import/index.js";

@@ -39,7 +39,10 @@ export function convScales(
 ): Float32Array {
   const scales = new Float32Array(channels);
   if (weightScales.length === 1) return scales.fill(convScale(inputScale, weightScales[0] as number, outputScale));
-  for (let c = 0; c < channels; c++) scales[c] = convScale(inputScale, weightScales[c] as number, outputScale);
+  convScale(inputScale, largest(weightScales), outputScale); // refuses what is too large
+  // Storing rounds to float32. Networks have tens of thousands of channels, and this runs before anything is compiled.
+  for (let c = 0; c < channels; c++) scales[c] = inputScale * (weightScales[c] as number);
+  for (let c = 0; c < channels; c++) scales[c]! /= outputScale;
   return scales;
 }
 
@@ -110,7 +113,7 @@ export function checkConvScales(
 
 function largest(scales: readonly number[]): number {
   let most = 0;
-  for (let c = 0; c < scales.length; c++) most = Math.max(most, scales[c] as number);
+  for (let c = 0; c < scales.length; c++) if ((scales[c] as number) > most) most = scales[c] as number;
   return most;
 }
 

@@ -1,6 +1,7 @@
 import type { DType } from "../core/dtype.js";
 import type { ModelData } from "../core/model.js";
 import type { OpDefinition } from "../core/op.js";
+import { loadRarePlans } from "../wasm/rare.js";
 import type { Facet } from "./facet.js";
 
 /**
@@ -21,8 +22,9 @@ export function expectCommonOps(): void {
   GROUPS[0]?.().catch(() => {});
 }
 
-/** Loads the groups that `model` needs. Names that are no op stay unknown; the validator refuses them. */
+/** Loads the groups that `model` needs, and the plans for rare kinds of layers. Names that are no op stay unknown; the validator refuses them. */
 export async function loadFacets(model: ModelData): Promise<void> {
+  if (isRare(model)) await loadRarePlans();
   for (const group of GROUPS) {
     if (model.nodes.every(({ op }) => loaded.has(op))) return;
     for (const [name, facet] of Object.entries(await group())) {
@@ -30,6 +32,15 @@ export async function loadFacets(model: ModelData): Promise<void> {
       if (group === GROUPS[0]) common.add(name);
     }
   }
+}
+
+/** Whether a model has int16 activations, dynamic range, or weights stored small; files that lie about it are refused later. */
+function isRare({ nodes, tensors }: ModelData): boolean {
+  if (!tensors.every(({ dtype }) => ORDINARY.includes(dtype))) return true;
+  const typeOf = (index: number | undefined) => tensors[index ?? -1]?.dtype;
+  return nodes.some(({ inputs, attributes }) => {
+    return attributes["mode"] !== undefined || (typeOf(inputs[0]) === "float32" && typeOf(inputs[1]) === "int8");
+  });
 }
 
 /** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their mode, or its element types. */

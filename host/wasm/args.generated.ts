@@ -461,6 +461,28 @@ export const TRANSPOSE_ARGS = {
   to3: "i",
 } as const;
 
+/** PackDepthwiseArgs in assembly/pack/x8-packw-dw.ts. */
+export const PACK_DEPTHWISE_ARGS = {
+  source: "i",
+  words: "i",
+  order: "i",
+  range: "i",
+  target: "i",
+  channels: "i",
+  taps: "i",
+  slots: "i",
+  width: "i",
+  run: "i",
+  bytes: "i",
+  zeroPoint: "i",
+  inputZeroPoint: "i",
+  weightBytes: "i",
+  rangeBytes: "i",
+  blockBytes: "i",
+  hasRest: "i",
+  overlaps: "i",
+} as const;
+
 /** PackArgs in assembly/pack/x8-packw.ts. */
 export const PACK_ARGS = {
   source: "i",

@@ -7,7 +7,7 @@ import { multiplyByQuantizedMultiplier, type QuantizedMultiplier } from "../core
 import { VADD_ARGS, VADD_F32_ARGS, VADD_TFLITE_ARGS } from "./args.generated.js";
 import { type Broadcast, planBroadcast } from "./broadcast.js";
 import { type NodePlan, type PrepareCall, step } from "./kernel.js";
-import { planWideBinary } from "./wide-elementwise.js";
+import { rarePlans } from "./rare.js";
 
 type Sum = PrepareCall<{ readonly activation: Activation; readonly unsigned: boolean }>;
 type Sign = 1 | -1;
@@ -18,7 +18,7 @@ const SIGN_BIT = 1 << 31;
 export function planSum(op: string, sign: Sign, call: Sum): NodePlan {
   const broadcast = planBroadcast(call);
   if (call.outputs[0]!.dtype === "float32") return floatSum(sign, call, broadcast);
-  if (call.outputs[0]!.dtype === "int16") return planWideBinary(sign, call);
+  if (call.outputs[0]!.dtype === "int16") return rarePlans().planWideBinary(sign, call);
   return arithmeticOf(op, call.numerics) === "xnnpack"
     ? fixedSum(sign, call, broadcast)
     : tableSum(sign, call, broadcast);

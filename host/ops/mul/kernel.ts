@@ -7,11 +7,11 @@ import { quantizeMultiplier } from "../../core/rounding.js";
 import { VMUL_ARGS, VMUL_F32_ARGS, VMUL_TFLITE_ARGS } from "../../wasm/args.generated.js";
 import { planBroadcast } from "../../wasm/broadcast.js";
 import { type Prepare, step } from "../../wasm/kernel.js";
-import { planWideBinary } from "../../wasm/wide-elementwise.js";
+import { rarePlans } from "../../wasm/rare.js";
 import type { mul } from "./op.js";
 
 export const prepareMul: Prepare<AttributesOf<typeof mul>> = (call) => {
-  if (call.outputs[0]!.dtype === "int16") return planWideBinary("product", call);
+  if (call.outputs[0]!.dtype === "int16") return rarePlans().planWideBinary("product", call);
   const { activation, unsigned } = call.attributes;
   const { shape, inPlace, tiles, operands, swapped } = planBroadcast(call);
   const plan = { constants: [shape], inPlace };

@@ -3,13 +3,13 @@ import type { AttributesOf } from "../../core/op.js";
 import { perTensor } from "../../core/quantization.js";
 import { QUANTIZE_ARGS } from "../../wasm/args.generated.js";
 import type { Prepare } from "../../wasm/kernel.js";
+import { rarePlans } from "../../wasm/rare.js";
 import { planUnary } from "../../wasm/unary.js";
-import { planWideConversion } from "../../wasm/wide-elementwise.js";
 import type { quantize } from "./op.js";
 
 export const prepareQuantize: Prepare<AttributesOf<typeof quantize>> = (call) => {
   const output = call.outputs[0]!;
-  if (output.dtype === "int16") return planWideConversion(call);
+  if (output.dtype === "int16") return rarePlans().planWideConversion(call);
   const { scale, zeroPoint } = perTensor(output.quantization, `"${output.name}"`);
   const place = output.dtype === "uint8" ? { flip: 0x80, zeroPoint: zeroPoint - 128 } : { flip: 0, zeroPoint };
   return arithmeticOf("quantize", call.numerics) === "xnnpack"

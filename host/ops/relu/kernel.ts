@@ -7,8 +7,8 @@ import { reluTable } from "../../core/tables.js";
 import { VCLAMP_F32_ARGS } from "../../wasm/args.generated.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import { planLookup } from "../../wasm/lookup.js";
+import { rarePlans } from "../../wasm/rare.js";
 import { planUnary } from "../../wasm/unary.js";
-import { planWideConversion } from "../../wasm/wide-elementwise.js";
 import type { relu } from "./op.js";
 
 export const prepareRelu: Prepare<AttributesOf<typeof relu>> = (call) => {
@@ -21,7 +21,7 @@ export const prepareRelu: Prepare<AttributesOf<typeof relu>> = (call) => {
   const to = perTensor(output.quantization, `"${output.name}"`);
   if (output.dtype === "int16") {
     const range = clampRange(activation, output.quantization, "tflite", false, 16);
-    return planWideConversion(call, reluMultiplier(from.scale, to.scale), range);
+    return rarePlans().planWideConversion(call, reluMultiplier(from.scale, to.scale), range);
   }
   return planLookup(call, reluTable(from, to, activation));
 };

@@ -5,7 +5,7 @@ import { requantizeMultiplier, requantizeMultiplier8 } from "../../core/requanti
 import { type ByteType, concatenationRescaleTable, requantizeTable } from "../../core/tables.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import { planLookup } from "../../wasm/lookup.js";
-import { planWideConversion } from "../../wasm/wide-elementwise.js";
+import { rarePlans } from "../../wasm/rare.js";
 import type { requantize } from "./op.js";
 
 export const prepareRequantize: Prepare<AttributesOf<typeof requantize>> = (call) => {
@@ -13,7 +13,7 @@ export const prepareRequantize: Prepare<AttributesOf<typeof requantize>> = (call
   const from = perTensor(input.quantization, `"${input.name}"`);
   const to = perTensor(output.quantization, `"${output.name}"`);
   if (input.dtype === "int16" || output.dtype === "int16") {
-    return planWideConversion(call, requantizeMultiplier(from.scale, to.scale));
+    return rarePlans().planWideConversion(call, requantizeMultiplier(from.scale, to.scale));
   }
   if (call.attributes.arithmetic === "concatenation") {
     requireTflite("requantize", call.numerics);

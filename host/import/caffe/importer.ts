@@ -4,6 +4,7 @@ import { checkShape, formatShape, type Shape } from "../../core/shape.js";
 import { GraphBuilder } from "../../graph/builder.js";
 import { rewrite } from "../../graph/rewrite.js";
 import type { Problems } from "../common/problems.js";
+import { renamed } from "../common/renamed.js";
 import { cleanName, quote } from "../common/text.js";
 import { Call } from "./call.js";
 import { converterOf } from "./convert/index.js";
@@ -60,13 +61,17 @@ export class Importer {
     }
     this.#problems.check();
     const taken = new Set(inputs.map(({ name }) => this.#values.get(name)?.forms[0]?.tensor as number));
+    const names = new Map<number, string>();
     for (const name of outputs) {
       const value = this.#values.get(name);
       if (value === undefined) throw malformed(`nothing computes the output ${quote(cleanName(name))}`);
       checkShape(value.shape, `output ${value.label}`);
-      taken.add(this.#writer.output(value, taken));
+      const tensor = this.#writer.output(value, taken);
+      taken.add(tensor);
+      names.set(tensor, cleanName(name));
     }
-    return rewrite(this.#builder.build(), {});
+    // What was trimmed for layers that are not there is read by nobody.
+    return rewrite(renamed(this.#builder.build(), names), {});
   }
 
   /** Shapes from the caller are for inputs that are there. */

@@ -22,8 +22,6 @@ const single = (dims: readonly number[], type: string, parameters = "", blobs: r
 
 describe("layers that OpenCV does not know, or knows in another way", () => {
   test.each<[type: string, parameters: string, f: (x: number) => number]>([
-    ["ReLU6", "", (x) => Math.min(Math.max(x, 0), 6)],
-    ["Clip", "clip_param { min: -0.5 max: 1 }", (x) => Math.min(Math.max(x, -0.5), 1)],
     ["Log", "log_param { shift: 3 }", (x) => Math.log(3 + x)],
     ["Log", "log_param { base: 2 scale: 0.5 shift: 3 }", (x) => Math.log2(3 + 0.5 * x)],
     ["Exp", "exp_param { base: 3 scale: 2 shift: 1 }", (x) => 3 ** (1 + 2 * x)],
@@ -66,12 +64,6 @@ describe("layers that OpenCV does not know, or knows in another way", () => {
       [-0.5, -0.25],
       [0, 0],
     ]);
-  });
-
-  test("DepthwiseConvolution is a Convolution with groups", () => {
-    const parameters = "convolution_param { num_output: 2 kernel_size: 1 group: 2 bias_term: false }";
-    const blobs = [{ dims: [2, 1, 1, 1], data: [2, 3] }];
-    expect(single([1, 2, 1, 2], "DepthwiseConvolution", parameters, blobs)).toEqual([[-2, -1.5, -1.5, -0.75]]);
   });
 
   test("a pad of one axis is enough for Caffe to drop windows of the other", () => {

@@ -48,6 +48,7 @@ describe.each(Object.entries(networks))("%s", (name, { inputs, output, blobs, ti
     const names = Object.keys(blobs);
     const { model } = read(names);
     for (const data of [model, prepare(model)]) {
+      expect(data.outputs.map((index) => data.tensors[index]!.name)).toEqual(names);
       expectBlobs(data, names, await run(data, inputs));
       const reference = runReference(data, Object.values(inputs).map(floatsOf));
       const results = data.outputs.map((index) => reference[index] as Float32Array);

@@ -224,6 +224,23 @@ def layer_tests():
     return tests
 
 
+def defined_tests():
+    """Layers that OpenCV does not know, or reads otherwise, with what caffe.proto says of them."""
+    window = {"num_output": 4, "kernel_size": 1, "group": 4, "bias_term": False}
+    weights, addends = normal(4, 1, 1, 1), normal(3)
+    return {
+        "bias": (single("Bias", (2, 3, 2, 4), [addends]), lambda x: [x + addends.astype(np.float32).reshape(3, 1, 1)]),
+        "relu6": (single("ReLU6", (1, 3, 2, 4)), lambda x: [np.clip(x, 0, 6)]),
+        "clip": (single("Clip", (1, 3, 2, 4), clip_param={"min": -0.5, "max": 0.75}), lambda x: [np.clip(x, -0.5, 0.75)]),
+        "log_base_2": (single("Log", (1, 3, 2, 4), log_param={"base": 2, "scale": 0.5, "shift": 8}),
+                       lambda x: [np.log2(8 + x / 2)]),
+        "split": (single("Split", (1, 3, 2, 4), tops=2), lambda x: [x, x]),
+        "slice_equal": (single("Slice", (1, 6, 2, 3), tops=3), lambda x: np.split(x, 3, 1)),
+        "depthwise": (single("DepthwiseConvolution", (1, 4, 3, 5), [weights], convolution_param=window),
+                      lambda x: [x * weights.astype(np.float32).reshape(4, 1, 1)]),
+    }
+
+
 def inputs_of(net):
     if net.layers[0]["type"] == "Input":
         shapes = [net.layers[0]["input_param"]["shape"]["dim"]]
@@ -272,10 +289,12 @@ def main():
         networks[name] = {"inputs": packed(inputs), "outputs": packed(run(net, inputs))}
     (FOLDER / "networks.json.gz").write_bytes(gzip.compress(json.dumps({"opencv": cv2.__version__, "networks": networks}).encode(), mtime=0))
     tests = []
-    for name, net in layer_tests().items():
+    cases = [(name, net, None) for name, net in layer_tests().items()]
+    cases += [(name, net, compute) for name, (net, compute) in defined_tests().items()]
+    for name, net, compute in cases:
         inputs = inputs_of(net)
-        outputs = run(net, inputs)
-        tests.append({"name": name, "prototxt": net.prototxt(),
+        outputs = run(net, inputs) if compute is None else {f"layer/{i}": y for i, y in enumerate(compute(inputs["data"]))}
+        tests.append({"name": name, "by": "definition" if compute else "OpenCV", "prototxt": net.prototxt(),
                       "caffemodel": base64.b64encode(net.caffemodel()).decode(),
                       "inputs": packed(inputs), "outputs": packed(outputs)})
     (FOLDER / "layers.json.gz").write_bytes(gzip.compress(json.dumps({"opencv": cv2.__version__, "tests": tests}).encode(), mtime=0))

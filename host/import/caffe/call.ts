@@ -17,13 +17,22 @@ export class Call {
   readonly results: (Value | undefined)[] = [];
   /** Results that are the same memory as the first bottom in Caffe. */
   sharesMemory = false;
+  /** Whether the only thing that becomes of the result is its ReLU. */
+  readonly isRectified: boolean;
   readonly writer: GraphWriter;
   readonly #layer: FileLayer;
   readonly #values: readonly Value[];
   readonly #blobs: readonly BlobMessage[] | undefined;
   readonly #notes: string[];
 
-  constructor(layer: FileLayer, values: readonly Value[], weights: Weights, writer: GraphWriter, notes: string[]) {
+  constructor(
+    layer: FileLayer,
+    values: readonly Value[],
+    weights: Weights,
+    writer: GraphWriter,
+    notes: string[],
+    isRectified = false,
+  ) {
     this.type = layer.type;
     this.name = layer.name === "" ? `${cleanName(layer.type)}_${layer.index}` : layer.name;
     this.topCount = layer.tops.length;
@@ -32,6 +41,7 @@ export class Call {
     this.#values = values;
     this.#blobs = weights.get(layer.message.name ?? "");
     this.#notes = notes;
+    this.isRectified = isRectified;
   }
 
   /** The layer's own message. A field in it that is not known could mean anything, and is refused by name. */

@@ -11,7 +11,7 @@ import { converterOf } from "./convert/index.js";
 import { type CaffeFile, type FileInput, type FileLayer, label, type Weights } from "./file.js";
 import { GraphWriter, NUMERICS } from "./graph-writer.js";
 import { MEASURES } from "./layer-types.js";
-import { liveLayers } from "./live.js";
+import { liveLayers, rectifiedLayers } from "./live.js";
 import type { ImportCaffeOptions } from "./options.js";
 import { gridsOf, trimmed } from "./ristretto.js";
 import type { Value } from "./value.js";
@@ -55,8 +55,10 @@ export class Importer {
       this.#lost.add(input.name);
       this.#problems.collect("model inputs", () => this.#addInput(input));
     }
+    const rectified = rectifiedLayers({ live, outputs });
     for (const layer of live) {
-      const succeeded = this.#problems.collectOperator(label(layer), () => this.#convert(layer));
+      const convert = () => this.#convert(layer, rectified.has(layer));
+      const succeeded = this.#problems.collectOperator(label(layer), convert);
       if (!succeeded) for (const name of layer.tops) this.#lost.add(name);
     }
     this.#problems.check();
@@ -96,7 +98,7 @@ export class Importer {
     this.#lost.delete(name);
   }
 
-  #convert(layer: FileLayer): void {
+  #convert(layer: FileLayer, isRectified: boolean): void {
     const convert = converterOf(layer.type);
     if (convert === undefined) throw new UnsupportedOpError("layer", "qbin has no such layer");
     if (layer.bottoms.some((name) => this.#lost.has(name))) {
@@ -104,7 +106,7 @@ export class Importer {
       return;
     }
     const values = layer.bottoms.map((name) => this.#read(name, layer));
-    const call = new Call(layer, values, this.#weights, this.#writer, this.notes);
+    const call = new Call(layer, values, this.#weights, this.#writer, this.notes, isRectified);
     convert(call, gridsOf(layer));
     layer.tops.forEach((name, i) => {
       const result = call.results[i];

@@ -51,6 +51,21 @@ function unread(layers: readonly FileLayer[]): string[] {
   return [...open];
 }
 
+/** The layers of whose results nothing is read but by one ReLU without a slope. */
+export function rectifiedLayers({ live, outputs }: Live): ReadonlySet<FileLayer> {
+  const reads = new Map(outputs.map((name) => [name, { count: 1, isRelu: false }]));
+  const found = new Set<FileLayer>();
+  for (const layer of live.toReversed()) {
+    const { type, bottoms, tops, message } = layer;
+    const [read] = tops.map((name) => reads.get(name));
+    if (tops.length === 1 && read?.count === 1 && read.isRelu) found.add(layer);
+    for (const name of tops) reads.delete(name);
+    const isRelu = type === "ReLU" && (message.reluParam.negativeSlope ?? 0) === 0;
+    for (const name of bottoms) reads.set(name, { count: (reads.get(name)?.count ?? 0) + 1, isRelu });
+  }
+  return found;
+}
+
 function malformed(message: string): QbinFormatError {
   return new QbinFormatError("caffe-malformed", message);
 }

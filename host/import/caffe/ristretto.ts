@@ -16,9 +16,9 @@ export interface Grids {
   readonly output: Grid;
 }
 
-/** Scales beyond 2^±100 leave float32 when two of them are multiplied. */
+/** Scales beyond 2^±60 may leave float32 when two of them are multiplied. */
 const MOST_FRACTION = 60;
-/** float32 tells integers of so many bits apart. */
+/** Ristretto's default, which float32 numbers pass nearly unchanged. */
 const MOST_BITS = 32;
 
 const grids = new WeakMap<FileLayer, Grids>();
@@ -80,15 +80,9 @@ export function typeOf({ bits, fraction }: Grid): ElementType {
   return { dtype: bits <= 8 ? "int8" : "int16", quantization: { scale: [2 ** -fraction], zeroPoint: 0 } };
 }
 
-/** `value` on a grid. Numbers that lie on it already stay as they are. */
+/** `value` on a grid. Numbers that lie on it already stay as they are; more than 16 bits are float32 numbers. */
 export function trimmed(writer: GraphWriter, value: Value, grid: Grid): Value {
   if (value.grid !== undefined && contains(grid, value.grid)) return value;
-  if (grid.bits > 16) {
-    throw new UnsupportedOpError(
-      "bits",
-      `it trims ${value.label} to ${grid.bits} bits; up to 16 are taken, more where that changes nothing`,
-    );
-  }
   const name = `${value.name}/${grid.bits}bit`;
   const { layout } = value;
   if (value.grid !== undefined && value.grid.bits <= 8 && grid.bits <= 8) {
@@ -98,20 +92,21 @@ export function trimmed(writer: GraphWriter, value: Value, grid: Grid): Value {
     return new Value(value.name, value.shape, { layout, tensor }, grid);
   }
   const tensor = trimmedReal(writer, writer.tensor(writer.real(value), layout), grid, name);
-  return new Value(value.name, value.shape, { layout, tensor }, grid);
+  return new Value(value.name, value.shape, { layout, tensor }, stored(grid));
 }
 
-/** Float32 numbers as integers of a grid. */
+/** The grid if integers of it are stored, undefined if float32 numbers stand for them. */
+export function stored(grid: Grid): Grid | undefined {
+  return grid.bits > 16 ? undefined : grid;
+}
+
+/** Float32 numbers as integers of a grid, or as float32 numbers on it where `stored` says so. */
 export function trimmedReal(writer: GraphWriter, input: number, grid: Grid, name: string): number {
-  const full = grid.bits === 8 || grid.bits === 16;
-  const inside = full ? input : writer.single("clip", `${name}/clip`, [input], rangeOf(grid), REAL);
-  return writer.single(
-    "quantize",
-    name,
-    [grid.bits > 8 ? rounded(writer, inside, grid, name) : inside],
-    {},
-    typeOf(grid),
-  );
+  const isFull = grid.bits === 8 || grid.bits === 16;
+  const inside = isFull ? input : writer.single("clip", `${name}/clip`, [input], rangeOf(grid), REAL);
+  if (stored(grid) === undefined) return rounded(writer, inside, grid, name);
+  const numbers = grid.bits > 8 ? rounded(writer, inside, grid, name) : inside;
+  return writer.single("quantize", name, [numbers], {}, typeOf(grid));
 }
 
 /** Numbers rounded to a grid, ties to even, still as float32: quantizing to int16 would round ties away from zero. */

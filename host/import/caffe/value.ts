@@ -25,6 +25,8 @@ export class Value {
   readonly grid: Grid | undefined;
   /** The first is the one it was computed in; others are made when somebody asks. */
   readonly forms: Form[] = [];
+  /** Whether it is 0 or more by construction, so that a ReLU changes nothing. */
+  isRectified = false;
   /** The same numbers as float32, once somebody asked. */
   real: Value | undefined;
 

@@ -34,6 +34,11 @@ def trim(x, bw, fl, ties="even"):
 ROUND = {"even": np.rint, "up": lambda x: np.floor(x + 0.5), "away": lambda x: np.copysign(np.floor(np.abs(x) + 0.5), x)}
 
 
+def unit(x):
+    """The largest power of two of which all numbers are multiples."""
+    return next(2.0**k for k in range(20, -60, -1) if (x / 2.0**k == np.rint(x / 2.0**k)).all())
+
+
 def correlate(x, w, stride, pad, group):
     """[N,C,H,W] with [O,C/group,h,w], every product by itself."""
     n, c, height, width = x.shape
@@ -83,7 +88,7 @@ class Fixed(Net):
         x = self.values[bottom] = trim(self.values[bottom], *given)
         w = trim(blobs[0], *parameters)
         # Caffe's own sums are exact too, in whatever order it takes them: no partial sum needs more than 24 bits.
-        most = np.abs(x).max() * np.abs(w).reshape(len(w), -1).sum(1).max() * 2.0 ** (given[1] + parameters[1])
+        most = np.abs(x / unit(x)).max() * np.abs(w / unit(w)).reshape(len(w), -1).sum(1).max()
         if ties == "even":
             assert most < 2**24, (name, most)
         y = compute(x, w)
@@ -177,26 +182,46 @@ def residual():
     return net
 
 
+def negative():
+    """Large numbers, whose units are 2 and more: a bias may lie between two units of the sums, before a ReLU and without."""
+    net = Fixed("ristretto_large", data(1, 3, 15, 15, scale=90))
+    net.conv("conv1", "data", 12, 3, [(8, -1), (8, 9), (8, -1)], spreads=0.12, pad=1)
+    net.relu("conv1")
+    net.pool("pool1", "conv1", "MAX", 3, 2)
+    net.conv("dw", "pool1", 12, 3, [(8, -2), (8, 6), (8, -3)], spreads=1, pad=1, group=12)
+    net.relu("dw")
+    # A ReLU of its own top, and units of 8.
+    net.conv("conv2", "dw", 10, 3, [(8, -3), (8, 9), (7, -1)], spreads=0.12, pad=1, top="sums")
+    net.layer("conv2/relu", "ReLU", "sums", "conv2")
+    net.values["conv2"] = np.maximum(net.values["sums"], 0)
+    net.conv("conv3", "conv2", 8, 1, [(8, -1), (8, 7), (8, -1)], spreads=0.5)
+    net.deconv("up", "conv3", 4, 2, [(8, -2), (8, 6), (8, -2)], stride=2, pad=0)
+    net.relu("up")
+    net.fc("fc", "up", 9, [(8, -3), (8, 8), (8, -5)])
+    net.relu("fc")
+    return net
+
+
 def mixed():
     """Other widths than 8: fewer bits saturate early, more need 16-bit integers or float32."""
-    net = Fixed("ristretto_mixed", data(1, 3, 14, 14, scale=90))
-    # Units of the input are 2: a bias may lie between two units of the sums.
-    net.conv("image", "data", 8, 3, [(8, -1), (8, 9), (8, 0)], spreads=0.05, pad=1)
-    net.relu("image")
-    net.conv("narrow", "image", 8, 3, [(6, -1), (4, 4), (5, -3)], spreads=0.2, pad=1)
+    net = Fixed("ristretto_mixed", data(1, 3, 14, 14, scale=20))
+    net.conv("start", "data", 8, 3, [(8, 1), (8, 9), (8, 0)], spreads=0.1, pad=1)
+    net.conv("narrow", "start", 8, 3, [(6, -1), (4, 4), (5, -3)], spreads=0.2, pad=1)
     net.conv("few", "narrow", 8, 1, [(5, -3), (6, 4), (7, -1)], bias=False)
     net.conv("wide", "few", 8, 3, [(7, -1), (8, 6), (16, 7)], stride=2, pad=1, ties="up", bias=False)
     net.relu("wide")
     net.conv("wide2", "wide", 6, 3, [(16, 6), (8, 6), (12, 2)], pad=1, ties="up")
     net.conv("precise", "wide2", 6, 1, [(8, -2), (12, 9), (10, 1)], spreads=0.7)
-    net.fc("fc", "precise", 7, [(12, 2), (8, 7), (8, -3)], ties="up")
+    # 32 bits, Ristretto's default, where only weights are trimmed.
+    net.conv("weights", "precise", 5, 1, [(32, 16), (8, 7), (32, 16)], spreads=0.5)
+    net.fc("fc", "weights", 7, [(12, 2), (8, 7), (8, -3)], ties="up")
     return net
 
 
 def main():
     packed = lambda x: {"shape": list(x.shape), "data": base64.b64encode(x.astype(np.float32).tobytes()).decode()}
     networks = {}
-    for net in [eight(), residual(), mixed()]:
+    for net in [eight(), residual(), negative(), mixed()]:
         name = net.head["name"]
         (FOLDER / f"{name}.prototxt").write_text(net.prototxt())
         (FOLDER / f"{name}.caffemodel").write_bytes(net.caffemodel())

@@ -30,6 +30,10 @@ export function unary(op: string, attributes: (call: Call) => Attributes): (call
 export function relu(call: Call): void {
   const { negativeSlope = 0 } = call.parameters("reluParam");
   call.expect(1);
+  if (call.value(0).isRectified) {
+    call.alias(call.value(0));
+    return;
+  }
   const value = negativeSlope === 0 ? call.value(0) : call.real(0);
   const { layout } = value;
   const input = call.writer.tensor(value, layout);

@@ -2,12 +2,12 @@ import type { DType } from "../../core/dtype.js";
 import { ShapeError, UnsupportedOpError } from "../../core/errors.js";
 import type { Attributes } from "../../core/model.js";
 import { checkShape, type Shape } from "../../core/shape.js";
-import { type Layout, pictures, plain, valueShape } from "../common/layout.js";
 import { cleanName } from "../common/text.js";
 import type { NodeAttributes } from "./attributes.js";
 import type { Constant } from "./constant.js";
 import type { FileNode } from "./file.js";
 import type { GraphWriter } from "./graph-writer.js";
+import { type Layout, pictures, plain, valueShape } from "./layout.js";
 import { constantOf, graphType, integersOf, requireConstant, Value } from "./value.js";
 
 /** One operator being converted: what it reads, and how its nodes are written. */

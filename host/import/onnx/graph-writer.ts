@@ -7,11 +7,11 @@ import type { GraphBuilder, OutputType } from "../../graph/builder.js";
 import { checkOutputs, inferNode } from "../../graph/verify-node.js";
 import { findOp } from "../../ops/index.js";
 import { runNode } from "../../reference/index.js";
-import { graphShape, isPlain, type Layout, layoutKey, plain, significant } from "../common/layout.js";
-import { permuted } from "../common/permute.js";
 import { quote } from "../common/text.js";
 import type { Budget } from "./budget.js";
 import { allocate, type Constant } from "./constant.js";
+import { permuted } from "./fold/permute.js";
+import { graphShape, isPlain, type Layout, layoutKey, plain, significant } from "./layout.js";
 import { graphType, type Value } from "./value.js";
 
 /** A node to be written; outputs are named and typed, their shapes inferred. */

@@ -2,9 +2,9 @@ import { type DType, elementsOf } from "../../core/dtype.js";
 import { ShapeError, UnsupportedOpError } from "../../core/errors.js";
 import type { Tensor } from "../../core/model.js";
 import { elementCount, type Shape } from "../../core/shape.js";
-import type { Layout } from "../common/layout.js";
 import { cleanName, quote } from "../common/text.js";
 import type { Constant } from "./constant.js";
+import type { Layout } from "./layout.js";
 
 /** A graph tensor that holds a value. */
 export interface Form {

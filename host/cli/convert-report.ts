@@ -8,10 +8,11 @@ import type { Terminal } from "./terminal.js";
 export interface ConvertResult {
   readonly path: string;
   readonly output: string;
-  readonly source: Uint8Array;
+  readonly source: { readonly byteLength: number };
   readonly bytes: Uint8Array;
   readonly model: ModelData;
   readonly decisions: readonly NodeDecision[];
+  readonly remarks: readonly string[];
 }
 
 /** Nodes of one op, by the arithmetic they compute with. */
@@ -22,7 +23,7 @@ interface OpCount {
   readonly numerics: Readonly<Record<string, number>>;
 }
 
-export function convertJson({ path, output, source, bytes, model, decisions }: ConvertResult): unknown {
+export function convertJson({ path, output, source, bytes, model, decisions, remarks }: ConvertResult): unknown {
   return {
     source: { path, bytes: source.byteLength },
     output: { path: output, bytes: bytes.byteLength, weightBytes: constantBytes(model) },
@@ -31,11 +32,12 @@ export function convertJson({ path, output, source, bytes, model, decisions }: C
     nodes: model.nodes.length,
     ops: countOps(model),
     builtIn: builtIn(decisions),
+    remarks,
   };
 }
 
 export function convertLines(result: ConvertResult, { width, isTerminal, style }: Terminal): string[] {
-  const { path, output, source, bytes, model, decisions } = result;
+  const { path, output, source, bytes, model, decisions, remarks } = result;
   const ops = countOps(model);
   const profiles = [...new Set(ops.flatMap(({ numerics }) => Object.keys(numerics)))].sort();
   const [titles, ...rows] = formatTable(
@@ -60,6 +62,7 @@ export function convertLines(result: ConvertResult, { width, isTerminal, style }
             isTerminal ? width - 2 : undefined,
           ).map((line) => `  ${line}`),
         ]),
+    ...(remarks.length === 0 ? [] : ["", ...remarks.map(printable)]),
   ];
 }
 

@@ -44,7 +44,7 @@ interface CommandOptions extends PictureOptions, DataOptions {
   readonly validation?: string;
   readonly maxLoss?: number;
   readonly equalize?: true;
-  readonly correctBias?: true;
+  readonly correctBias?: boolean;
   readonly rounding?: NonNullable<QuantizeOptions["rounding"]>;
   readonly activations?: NonNullable<QuantizeOptions["activations"]>;
   readonly interface?: NonNullable<QuantizeOptions["interface"]>;
@@ -83,7 +83,8 @@ export function defineQuantize(command: Command, self: string): Command {
     .option("--group <count>", "weights that share a scale in 4 bits (default: 32)", wholeNumber("--group"))
     .option("--weight-clip <how>", "largest weight that is exact: max or mse (default: max)")
     .option("--equalize", "scale channels between layers so that their weights have like ranges")
-    .option("--correct-bias", "shift biases by what rounding the weights did to the mean")
+    .option("--correct-bias", "shift biases by what rounding the weights did to the mean (default: if per-tensor)")
+    .option("--no-correct-bias", "leave biases as they are")
     .option("--rounding <how>", "nearest, or adaptive to what it does to the outputs (default: nearest)")
     .option("--recipe <name>", "auto: tries the above, then layers in float32, until the loss is small enough")
     .option("--validation <path>", "samples for --recipe to measure with, in the form of --calibration")
@@ -147,7 +148,7 @@ function quantizeOptions(options: CommandOptions): QuantizeOptions {
     ...(options.group && { group: options.group }),
     ...(weightClip && { weightClip }),
     ...(options.equalize && { equalize: true }),
-    ...(options.correctBias && { correctBias: true }),
+    ...(options.correctBias !== undefined && { correctBias: options.correctBias }),
     ...(options.rounding && { rounding: options.rounding }),
     ...(activations && { activations }),
     ...(options.interface && { interface: options.interface }),

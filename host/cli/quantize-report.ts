@@ -32,6 +32,8 @@ export function quantizeJson({
     samples: report.samples,
     milliseconds,
     equalized: report.equalized,
+    unclipped: report.unclipped,
+    ...(report.unclippedSignalToNoise !== undefined && { unclippedSignalToNoise: report.unclippedSignalToNoise }),
     ...(attempts && { attempts }),
     nodes: report.nodes,
     tensors: report.tensors.map(({ name, range, params }) => ({
@@ -52,6 +54,7 @@ export function quantizeLines(done: QuantizeDone, { width, isTerminal, style }: 
     `${printable(path)}, ${formatBytes(source.bytes.byteLength)} → ${style.bold(printable(output))}, ${formatBytes(bytes.byteLength)}`,
     `${shares}, ${plural(report.samples, "sample")}, ${formatMicroseconds(milliseconds * 1000)}`,
     ...(report.equalized.length === 0 ? [] : [`equalized with the next layer: ${report.equalized.join(", ")}`]),
+    ...unclippedLines(report),
     "",
     ...(attempts.length === 0 ? [] : [...attemptLines(attempts, isTerminal ? width : undefined), ""]),
     style.bold(titles as string),
@@ -68,6 +71,16 @@ export function quantizeLines(done: QuantizeDone, { width, isTerminal, style }: 
           ).map((line) => `  ${line}`),
         ]),
   ];
+}
+
+/** What equalization took from a model beside its unevenness. */
+function unclippedLines({ unclipped, unclippedSignalToNoise }: QuantizeReport): string[] {
+  if (unclipped.length === 0) return [];
+  const change =
+    unclippedSignalToNoise === undefined
+      ? ""
+      : `; the float model's outputs keep ${unclippedSignalToNoise.toFixed(1)} dB of signal to noise`;
+  return [`relu6 became relu in ${plural(unclipped.length, "layer")} for that${change}`];
 }
 
 function countModes({ nodes }: QuantizeReport): string[][] {

@@ -66,7 +66,10 @@ export interface QuantizeOptions extends CalibrateOptions {
    * one scale per tensor, or few bits. Default false.
    */
   readonly equalize?: boolean;
-  /** Shifts biases by what rounding the weights did to the mean of each output channel. Default false. */
+  /**
+   * Shifts biases by what rounding the weights did to the mean of each output channel. Default true where all channels of a layer
+   * share a scale, because small ones are rounded coarsely there; else false.
+   */
   readonly correctBias?: boolean;
   /**
    * `nearest`, or `adaptive`: up or down, whichever keeps the layer's outputs; worth its time at few bits. Default `nearest` in
@@ -117,7 +120,7 @@ export function staticSettings(options: QuantizeOptions, mode: "static-int8" | "
       bits: options.weightBits ?? 8,
       clip: options.weightClip ?? (powerOfTwo ? "mse" : "max"),
     },
-    correctBias: options.correctBias ?? false,
+    correctBias: options.correctBias ?? weights === "per-tensor",
     numerics: options.numerics ?? "xnnpack",
     interface: options.interface ?? "int8",
   };

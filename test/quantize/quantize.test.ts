@@ -2,7 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { ModelData } from "../../host/core/model.js";
 import { writeQbin } from "../../host/format/write.js";
 import { load } from "../../host/index.js";
-import { CALIBRATORS, calibrate, type QuantizeOptions, quantize, type Sample } from "../../host/quantize/index.js";
+import {
+  CALIBRATORS,
+  calibrate,
+  evaluate,
+  type QuantizeOptions,
+  quantize,
+  type Sample,
+} from "../../host/quantize/index.js";
 import { ADD, FloatGraph, images, noise, residual, SOFTMAX } from "./models.js";
 
 const kinds = ({ nodes, tensors }: ModelData) =>
@@ -148,6 +155,26 @@ describe("layers", () => {
 describe("tensors that share parameters", () => {
   const concatenation = (graph: FloatGraph, inputs: readonly number[]) =>
     graph.node("concatenation", "joined", inputs, { axis: 3 });
+
+  test.each([
+    ["the whole picture", "mean", [6, 6], [0, 0, 0, 0]],
+    ["it and its padding", "mean", [8, 8], [1, 1, 1, 1]],
+    ["a part of it", "average_pool2d", [4, 4], [0, 0, 0, 0]],
+  ])("a pool over %s is %s in int8", async (_, op, filter, padding) => {
+    const graph = new FloatGraph();
+    const conv = graph.conv("conv", graph.input("image", [1, 6, 6, 3]), [8, 3, 3, 3], 1);
+    const pool = { filter, stride: [4, 4], padding, activation: "none", unsigned: false };
+    const model = graph.build(graph.node("average_pool2d", "pool", [conv], pool));
+    const { graph: result, report } = await quantize(model, { samples: images(20) });
+    expect(result.nodes.map((node) => node.op)).toEqual(["conv2d", op]);
+    const [before, after] = report.tensors.slice(-2).map(({ params }) => params.scale[0]!);
+    // Averages are smaller than what they are averages of, and with a scale of their own they use all of its steps.
+    if (op === "mean") expect(after).toBeLessThan(0.7 * before!);
+    else expect(after).toBe(before);
+    const [quantized, float] = await Promise.all([result, model].map((one) => load(writeQbin(one))));
+    const { signalToNoise } = await evaluate(quantized!, images(20, 900), { reference: float! });
+    expect(signalToNoise).toBeGreaterThan(35);
+  });
 
   test("pools, reshapes and concatenations hand them on", async () => {
     const graph = new FloatGraph();

@@ -9,7 +9,7 @@ import { type StaticResult, type StaticSettings, staticInt8, type TensorRange } 
 import { checkOptions, type ModeName, type QuantizeOptions, staticSettings } from "./options.js";
 import { OTHER_MODES } from "./other-modes.js";
 import { firstOf, openSource, type Samples } from "./samples.js";
-import { selectModes } from "./select-modes.js";
+import { type Chosen, selectModes } from "./select-modes.js";
 import { roundAdaptively } from "./techniques/adaptive-rounding.js";
 import { equalize } from "./techniques/equalize.js";
 import { collectPatches } from "./techniques/patches.js";
@@ -61,8 +61,11 @@ export async function quantize(graph: ModelData, options: QuantizeOptions): Prom
   requireFloat(graph);
   const { mode = "static-int8", layers = [] } = options;
   const modes = selectModes(graph, mode, layers);
-  const wanted = (one: ModeName) => new Set([...modes].flatMap(([node, m]) => (m === one ? [node.name] : [])));
-  const used = new Set(modes.values());
+  const named = (isWanted: (chosen: Chosen) => boolean) => {
+    return new Set([...modes].flatMap(([node, chosen]) => (isWanted(chosen) ? [node.name] : [])));
+  };
+  const wanted = (one: ModeName) => named(({ mode }) => mode === one);
+  const used = new Set([...modes.values()].map((chosen) => chosen.mode));
   const integer = integerMode(used);
   const equalized = options.equalize ? equalize(graph) : { graph, layers: [], unclipped: [] };
   const { graph: float, unclipped } = equalized;
@@ -79,12 +82,15 @@ export async function quantize(graph: ModelData, options: QuantizeOptions): Prom
   const left = [...result.left];
   for (const [name, apply] of Object.entries(OTHER_MODES)) {
     if (!used.has(name as ModeName)) continue;
-    const next = apply(done, wanted(name as ModeName), options, calibration);
-    done = next.graph;
-    left.push(...next.left);
+    for (const bits of new Set([...modes.values()].flatMap((one) => (one.mode === name ? [one.weightBits] : [])))) {
+      const nodes = named((chosen) => chosen.mode === name && chosen.weightBits === bits);
+      const next = apply(done, nodes, { ...options, ...(bits && { weightBits: bits }) }, calibration);
+      done = next.graph;
+      left.push(...next.left);
+    }
   }
   const why = new Map(left.map(({ node, why }) => [node, why]));
-  const nodes = [...modes].map(([node, asked]) => nodeReport(node, asked, why.get(node.name)));
+  const nodes = [...modes].map(([node, asked]) => nodeReport(node, asked.mode, why.get(node.name)));
   return {
     graph: done,
     report: {

@@ -281,6 +281,17 @@ describe("refusals", () => {
     [{ samples, layers: [{ match: "first", mode: "power-of-two" }] }, /cannot be mixed/],
     [{ samples, layers: [{ match: "first", mode: "best" as never }] }, /^the mode of layers "first" "best"/],
     [{ samples, momentum: 2 }, /^momentum 2/],
+    [
+      { mode: "weight-only", rounding: "adaptive" },
+      /^rounding adaptive: changes nothing in mode weight-only; it is for static/,
+    ],
+    [
+      { mode: "float16", calibrator: "mse" },
+      /^calibrator mse: changes nothing in mode float16; it is for static-int8, power/,
+    ],
+    [{ mode: "codebook", weightBits: 4 }, /^weightBits 4: changes nothing in mode codebook/],
+    [{ samples, group: 16 }, /^group 16: changes nothing in mode static-int8; it is for weight-only, codebook/],
+    [{ samples, mode: "int16", correctBias: true }, /^correctBias true: changes nothing in mode int16/],
   ])("%j", async (options, message) => {
     await expect(quantize(graph, options)).rejects.toThrow(message);
   });

@@ -387,6 +387,13 @@ describe("sensitivity and recipe", () => {
     expect(result.report.nodes.some(({ wanted }) => wanted === "float32")).toBe(true);
   });
 
+  test("a mode that none of it is for is refused", async () => {
+    const options = { mode: "float16", samples: inputs, validation: unseen, maxLoss: 0.5 } as const;
+    await expect(quantizeToBudget(layouts(), options)).rejects.toThrow(
+      "for static-int8 and power-of-two, not for float16",
+    );
+  });
+
   test("one that cannot hold is an error that names the closest", async () => {
     const validation = pictures(300, 7000).map((sample) => ({ ...sample, label: 0 }));
     await expect(quantizeToBudget(graph, { ...options, weightBits: 2, validation, maxLoss: -0.1 })).rejects.toThrow(

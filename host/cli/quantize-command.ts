@@ -208,6 +208,9 @@ function quantizeSomehow(graph: ModelData, options: CommandOptions, all: Quantiz
   if (recipe !== undefined && sizeBudget !== undefined) {
     throw new UsageError("--recipe and --size-budget are two budgets, and only one can be held; choose one of them");
   }
+  if (recipe === undefined && (options.validation !== undefined || options.maxLoss !== undefined)) {
+    throw new UsageError("--validation and --max-loss are for --recipe auto; add that, or leave them out");
+  }
   if (recipe !== undefined) return followRecipe(graph, options, all);
   return sizeBudget === undefined ? quantize(graph, all) : quantizeToSize(graph, { ...all, maxBytes: sizeBudget });
 }

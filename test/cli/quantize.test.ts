@@ -85,6 +85,11 @@ describe("quantize", () => {
       [...CALIBRATION, "--size-budget", "1KiB", "--recipe", "auto"],
       /--recipe and --size-budget are two budgets, and only one can be held/,
     ],
+    [
+      "a loss without a recipe",
+      [...CALIBRATION, "--max-loss", "1"],
+      /--validation and --max-loss are for --recipe auto; add that, or leave them out/,
+    ],
     ["a recipe without validation", [...CALIBRATION, "--recipe", "auto"], /name samples for that with --validation/],
     ["no samples", ["--scale", "0.0625"], /activations need samples/],
     ["too few", [...CALIBRATION, "--samples", "3"], /calibration had 3 samples, at least 10 are needed/],

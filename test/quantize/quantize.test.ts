@@ -156,6 +156,21 @@ describe("tensors that share parameters", () => {
   const concatenation = (graph: FloatGraph, inputs: readonly number[]) =>
     graph.node("concatenation", "joined", inputs, { axis: 3 });
 
+  test.each([true, false])("a mean over whole pictures is a pool in int16 (dimensions kept: %s)", async (keepDims) => {
+    const graph = new FloatGraph();
+    const conv = graph.conv("conv", graph.input("image", [1, 6, 6, 3]), [8, 3, 3, 3], 1);
+    const model = graph.build(graph.node("mean", "pool", [conv], { axes: [1, 2], keepDims, unsigned: false }));
+    const { graph: result, report } = await quantize(model, { mode: "int16", samples: images(20) });
+    expect(report.nodes.map(({ mode }) => mode)).toEqual(["int16", "int16"]);
+    const ops = ["quantize", "conv2d", "average_pool2d", ...(keepDims ? [] : ["reshape"]), "dequantize"];
+    expect(result.nodes.map(({ op }) => op)).toEqual(ops);
+    expect(result.tensors[result.outputs[0]!]!.shape).toEqual(keepDims ? [1, 1, 1, 8] : [1, 8]);
+    const [quantized, float] = await Promise.all([result, model].map((one) => load(writeQbin(one))));
+    // Its weights have 8 bits, and rounding them is all that is lost.
+    const { signalToNoise } = await evaluate(quantized!, images(20, 900), { reference: float! });
+    expect(signalToNoise).toBeGreaterThan(35);
+  });
+
   test.each([
     ["the whole picture", "mean", [6, 6], [0, 0, 0, 0]],
     ["it and its padding", "mean", [8, 8], [1, 1, 1, 1]],

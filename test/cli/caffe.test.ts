@@ -47,7 +47,7 @@ describe("a Caffe network", () => {
     const text = expectSuccess(await command("convert", "ristretto_mixed.prototxt", "-o", "mixed.qbin"));
     expect(text).toMatch(/^ConvolutionRistretto "image": computes in float32, as Ristretto does: the bias of channel/m);
     const args = ["convert", "ristretto_mixed.prototxt", "-o", "mixed.qbin", "--json"];
-    expect(JSON.parse(expectSuccess(await command(...args))).notes).toHaveLength(5);
+    expect(JSON.parse(expectSuccess(await command(...args))).remarks).toHaveLength(5);
     expect(text).toMatch(/^conv2d +\d/m);
   });
 

@@ -167,7 +167,7 @@ export class Importer {
       return;
     }
     const given = node.inputs.map((name) => (name === "" ? undefined : this.#value(name)));
-    const inputs = isAboutQuantized(node) ? given : withBytes(node, given);
+    const inputs = isAboutQuantized(node) || this.#joined.has(node) ? given : withBytes(node, given);
     const outputs = node.outputs.map((name) => name !== "" && this.#read.has(name));
     const unit: Unit = this.#isQuantized ? this.#unitOf(node, inputs) : { node, inputs };
     const before = this.#writer.nodeCount;

@@ -45,6 +45,7 @@ export {
   importTfliteWithDecisions,
   type ModelFormat,
   type NodeDecision,
+  type NodeNote,
   type ReadExternal,
   supportedCaffeLayers,
   supportedOnnxOperators,

@@ -1,6 +1,7 @@
 import { QbinFormatError, UsageError } from "../core/errors.js";
 import type { ModelData, Numerics } from "../core/model.js";
 import { importCaffeWithNotes, isCaffemodel, isPrototxt } from "./caffe/index.js";
+import type { NodeNote } from "./common/note.js";
 import { cleanName } from "./common/text.js";
 import { type ImportOnnxOptions, importOnnx } from "./onnx/index.js";
 import { importTfliteWithDecisions, type NodeDecision } from "./tflite/index.js";
@@ -12,6 +13,7 @@ export {
   importCaffeWithNotes,
   supportedCaffeLayers,
 } from "./caffe/index.js";
+export type { NodeNote } from "./common/note.js";
 export * from "./onnx/index.js";
 export * from "./tflite/index.js";
 
@@ -33,8 +35,10 @@ export interface ImportedModel {
   readonly model: ModelData;
   /** TFLite: whether XNNPACK computes each operator, and if not, why. */
   readonly decisions: readonly NodeDecision[];
-  /** Caffe: what is worth knowing about single layers, those that compute in float32 for instance. */
-  readonly notes: readonly string[];
+  /** ONNX, Caffe: why nodes beside quantized values compute in float32. */
+  readonly notes: readonly NodeNote[];
+  /** Caffe: what the files name and the graph does not have. */
+  readonly warnings: readonly string[];
 }
 
 /** The format of a model file by its content, undefined for one that no importer reads. */
@@ -69,11 +73,16 @@ export function importModel(bytes: Uint8Array, options: ImportOptions = {}): Imp
   if (format !== "onnx") refuse(dims, "dims", "ONNX");
   if (format === "tflite") {
     refuse(layout, "layout", "ONNX and Caffe");
-    return { format, notes: [], ...importTfliteWithDecisions(bytes, { ...common, ...(numerics && { numerics }) }) };
+    return {
+      format,
+      notes: [],
+      warnings: [],
+      ...importTfliteWithDecisions(bytes, { ...common, ...(numerics && { numerics }) }),
+    };
   }
   if (format === "onnx") {
     const onnx = { ...common, ...(dims && { dims }), ...(layout && { layout }), ...(readExternal && { readExternal }) };
-    return { format, model: importOnnx(bytes, onnx), decisions: [], notes: [] };
+    return { format, model: importOnnx(bytes, onnx), decisions: [], notes: [], warnings: [] };
   }
   if (format === "caffe") {
     if (weights === undefined) {

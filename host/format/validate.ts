@@ -6,7 +6,7 @@ import { must, show } from "./must.js";
 import { type FindOp, validateGraph } from "./validate-graph.js";
 
 /** Profiles whose arithmetic is complete. The others are refused by name. */
-const PROFILES = ["xnnpack"];
+const PROFILES = ["xnnpack", "onnx"];
 
 /** What has a scale, a group, a codebook, and what is for constants only. */
 const KINDS =
@@ -23,7 +23,13 @@ const KINDS_TEXT =
  */
 export function validateModel(model: ModelData, findOp: FindOp): void {
   const { numerics, tensors, inputs, preprocessing } = model;
-  must(PROFILES.includes(numerics), 18, "numerics profile", `${show(numerics)}, not supported yet`, PROFILES);
+  must(
+    PROFILES.includes(numerics),
+    18,
+    "numerics profile",
+    `${show(numerics)}, not supported yet`,
+    PROFILES.join(" or "),
+  );
   tensors.forEach(validateTensor);
   validateGraph(model, findOp);
   must(preprocessing.length === inputs.length, 42, "preprocessing length", preprocessing.length, inputs.length);

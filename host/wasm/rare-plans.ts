@@ -1,4 +1,5 @@
 import { planDynamicConvolution, planDynamicDepthwise } from "./dynamic.js";
+import { planOnnxAveragePool, planOnnxBinary, planOnnxQuantize, planOnnxSoftmax } from "./onnx.js";
 import { planStored } from "./stored-conv.js";
 import { planWideConvolution, planWideDepthwise } from "./wide.js";
 import { planWideBinary, planWideConversion } from "./wide-elementwise.js";
@@ -7,6 +8,10 @@ import { planWideBinary, planWideConversion } from "./wide-elementwise.js";
 export const RARE = {
   planDynamicConvolution,
   planDynamicDepthwise,
+  planOnnxAveragePool,
+  planOnnxBinary,
+  planOnnxQuantize,
+  planOnnxSoftmax,
   planStored,
   planWideBinary,
   planWideConversion,

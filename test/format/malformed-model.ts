@@ -7,10 +7,10 @@ import { close, editHeader, open } from "./surgery.js";
 /** R18 to R42: what the model means. */
 export const MALFORMED_MODEL: readonly Malformed[] = [
   {
-    name: "R18-profile-onnx",
-    message: 'numerics profile is "onnx", not supported yet; must be xnnpack [R18]',
+    name: "R18-profile-tflite",
+    message: 'numerics profile is "tflite", not supported yet; must be xnnpack or onnx [R18]',
     make: header((h) => {
-      h.numerics = "onnx";
+      h.numerics = "tflite";
     }),
   },
   {
@@ -263,7 +263,7 @@ export const MALFORMED_MODEL: readonly Malformed[] = [
   },
   {
     name: "R38-softmax-in-xnnpack-numerics",
-    message: 'softmax "softmax" (node 1) numerics is xnnpack; must be tflite [R38]',
+    message: 'softmax "softmax" (node 1) numerics is xnnpack; must be tflite or onnx [R38]',
     make: header((h) => {
       h.nodes[1].numerics = "xnnpack";
     }),

@@ -1,4 +1,5 @@
 import { reducedShape, requireSummable } from "../../core/geometry.js";
+import { onnxMeanScale } from "../../core/onnx.js";
 import { defineOp, need, unsignedSchema } from "../../core/op.js";
 import { checkScales } from "../../core/quantization.js";
 import { meanMultiplier, meanScale, spatialMeanMultiplier } from "../../core/requantize.js";
@@ -8,7 +9,7 @@ import { elementCount, MAX_RANK, type Shape } from "../../core/shape.js";
  * Axes are non-negative, ascending and distinct.
  *
  * `unsigned`: S = Σ (x + 128), both zero points + 128. In numerics "xnnpack" the float sums round differently, in
- * "tflite" the 4-D {1, 2} keepDims case does (its bias comes from the zero point); its other case is the same.
+ * "tflite" the 4-D {1, 2} keepDims case does (its bias comes from the zero point); its other case is the same, and so is "onnx".
  */
 export const mean = defineOp({
   name: "mean",
@@ -22,7 +23,7 @@ export const mean = defineOp({
     unsigned: unsignedSchema,
   },
   types: ["int8 -> int8", "float32 -> float32"],
-  numerics: ["xnnpack", "tflite"],
+  numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs, { axes, keepDims }) {
     return [reducedShape(need(inputs, 0).shape, axes, keepDims)];
   },
@@ -31,7 +32,8 @@ export const mean = defineOp({
     const count = elementCount(axes.map((axis) => shape[axis] as number));
     checkScales([...inputs, ...outputs], (x, y) => {
       requireSummable(count);
-      if (numerics === "xnnpack") meanScale(x, y, count, unsigned);
+      if (numerics === "onnx") onnxMeanScale(x, y, count);
+      else if (numerics === "xnnpack") meanScale(x, y, count, unsigned);
       else if (isSpatialMean(shape, axes, keepDims)) spatialMeanMultiplier(x, y, count, unsigned);
       else meanMultiplier(x, y, count, unsigned);
     });

@@ -8,7 +8,7 @@ export const quantize = defineOp({
   outputs: ["output"],
   attributes: {},
   types: ["float32 -> int8", "float32 -> uint8", "float32 -> int16"],
-  numerics: ["xnnpack", "tflite"],
+  numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs) {
     return [need(inputs, 0).shape];
   },

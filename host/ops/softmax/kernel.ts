@@ -5,6 +5,7 @@ import { elementCount } from "../../core/shape.js";
 import { softmaxTable } from "../../core/tables.js";
 import { SOFTMAX_F32_ARGS, SOFTMAX_S8_ARGS } from "../../wasm/args.generated.js";
 import { type Prepare, step } from "../../wasm/kernel.js";
+import { rarePlans } from "../../wasm/rare.js";
 import { powers } from "../../wasm/unary.js";
 import type { softmax } from "./op.js";
 
@@ -24,6 +25,7 @@ export const prepareSoftmax: Prepare<AttributesOf<typeof softmax>> = (call) => {
       },
     };
   }
+  if (call.numerics === "onnx") return rarePlans().planOnnxSoftmax(call);
   requireTflite("softmax", call.numerics);
   const { scale: outputScale, zeroPoint } = perTensor(output.quantization, `"${output.name}"`);
   const table = softmaxTable(perTensor(input.quantization, `"${input.name}"`).scale, beta);

@@ -1,3 +1,4 @@
+import { QuantizationError } from "../../core/errors.js";
 import { defineOp, need, unsignedSchema } from "../../core/op.js";
 import { checkScales } from "../../core/quantization.js";
 import { softmaxFactor } from "../../core/requantize.js";
@@ -5,7 +6,8 @@ import { softmaxFactor } from "../../core/requantize.js";
 /**
  * Along the last axis.
  *
- * int8: y = clamp(rha(p) + zp_out). `unsigned`: y = min(trunc(f(p + 0.5)), 255) − 128, the output zero point ignored.
+ * int8, "tflite": y = clamp(rha(p) + zp_out). `unsigned`: y = min(trunc(f(p + 0.5)), 255) − 128, the output zero point
+ * ignored. "onnx" is the same either way.
  */
 export const softmax = defineOp({
   name: "softmax",
@@ -15,11 +17,14 @@ export const softmax = defineOp({
   outputs: ["output"],
   attributes: { beta: { kind: "float", min: 0, max: 1e6 }, unsigned: unsignedSchema },
   types: ["int8 -> int8", "float32 -> float32"],
-  numerics: ["tflite"],
+  numerics: ["tflite", "onnx"],
   infer(inputs) {
     return [need(inputs, 0).shape];
   },
-  verify(inputs, { beta }) {
-    checkScales(inputs, (x) => softmaxFactor(x.scale, beta));
+  verify(inputs, { beta }, _outputs, numerics) {
+    checkScales(inputs, (x) => {
+      if (numerics !== "onnx") softmaxFactor(x.scale, beta);
+      else if (beta !== 1) throw new QuantizationError(`softmax: beta is ${beta}; in numerics "onnx" it must be 1`);
+    });
   },
 });

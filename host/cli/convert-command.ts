@@ -74,8 +74,8 @@ async function convert(path: string, weights: string | undefined, options: Conve
   const model = addMetadata(prepare(imported.model), await readMetadata(options));
   const bytes = writeQbin(model);
   await writeFileAtomically(output, bytes);
-  const { decisions, remarks } = imported;
-  const result = { path, output, source, bytes, model, decisions, remarks };
+  const { decisions, notes, warnings } = imported;
+  const result = { path, output, source, bytes, model, decisions, notes, warnings };
   report(
     options.json,
     () => convertJson(result),

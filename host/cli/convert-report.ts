@@ -1,4 +1,4 @@
-import type { ModelData, NodeDecision } from "../toolchain.js";
+import type { ModelData, NodeDecision, NodeNote } from "../toolchain.js";
 import { constantBytes } from "./constants.js";
 import { formatBytes, plural, printable } from "./format.js";
 import { formatTable } from "./table.js";
@@ -12,7 +12,8 @@ export interface ConvertResult {
   readonly bytes: Uint8Array;
   readonly model: ModelData;
   readonly decisions: readonly NodeDecision[];
-  readonly remarks: readonly string[];
+  readonly notes: readonly NodeNote[];
+  readonly warnings: readonly string[];
 }
 
 /** Nodes of one op, by the arithmetic they compute with. */
@@ -23,7 +24,16 @@ interface OpCount {
   readonly numerics: Readonly<Record<string, number>>;
 }
 
-export function convertJson({ path, output, source, bytes, model, decisions, remarks }: ConvertResult): unknown {
+export function convertJson({
+  path,
+  output,
+  source,
+  bytes,
+  model,
+  decisions,
+  notes,
+  warnings,
+}: ConvertResult): unknown {
   return {
     source: { path, bytes: source.byteLength },
     output: { path: output, bytes: bytes.byteLength, weightBytes: constantBytes(model) },
@@ -32,12 +42,13 @@ export function convertJson({ path, output, source, bytes, model, decisions, rem
     nodes: model.nodes.length,
     ops: countOps(model),
     builtIn: builtIn(decisions),
-    remarks,
+    notes,
+    warnings,
   };
 }
 
 export function convertLines(result: ConvertResult, { width, isTerminal, style }: Terminal): string[] {
-  const { path, output, source, bytes, model, decisions, remarks } = result;
+  const { path, output, source, bytes, model, decisions, notes, warnings } = result;
   const ops = countOps(model);
   const profiles = [...new Set(ops.flatMap(({ numerics }) => Object.keys(numerics)))].sort();
   const [titles, ...rows] = formatTable(
@@ -62,7 +73,18 @@ export function convertLines(result: ConvertResult, { width, isTerminal, style }
             isTerminal ? width - 2 : undefined,
           ).map((line) => `  ${line}`),
         ]),
-    ...(remarks.length === 0 ? [] : ["", ...remarks.map(printable)]),
+    ...(notes.length === 0
+      ? []
+      : [
+          "",
+          `${plural(notes.length, "node")} not in int8:`,
+          ...formatTable(
+            [{ title: "node" }, { title: "because", canShrink: true }],
+            notes.map(({ node, reason }) => [node, reason]),
+            isTerminal ? width - 2 : undefined,
+          ).map((line) => `  ${line}`),
+        ]),
+    ...(warnings.length === 0 ? [] : ["", ...warnings.map(printable)]),
   ];
 }
 

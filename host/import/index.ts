@@ -35,10 +35,10 @@ export interface ImportedModel {
   readonly model: ModelData;
   /** TFLite: whether XNNPACK computes each operator, and if not, why. */
   readonly decisions: readonly NodeDecision[];
-  /** ONNX: why nodes beside quantized values compute in float32. */
+  /** ONNX, Caffe: why nodes beside quantized values compute in float32. */
   readonly notes: readonly NodeNote[];
-  /** Caffe: what is worth knowing about single layers, those that compute in float32 for instance. */
-  readonly remarks: readonly string[];
+  /** Caffe: what the files name and the graph does not have. */
+  readonly warnings: readonly string[];
 }
 
 /** The format of a model file by its content, undefined for one that no importer reads. */
@@ -76,21 +76,20 @@ export function importModel(bytes: Uint8Array, options: ImportOptions = {}): Imp
     return {
       format,
       notes: [],
-      remarks: [],
+      warnings: [],
       ...importTfliteWithDecisions(bytes, { ...common, ...(numerics && { numerics }) }),
     };
   }
   if (format === "onnx") {
     const onnx = { ...common, ...(dims && { dims }), ...(layout && { layout }), ...(readExternal && { readExternal }) };
-    return { format, decisions: [], remarks: [], ...importOnnxWithNotes(bytes, onnx) };
+    return { format, decisions: [], warnings: [], ...importOnnxWithNotes(bytes, onnx) };
   }
   if (format === "caffe") {
     if (weights === undefined) {
       throw new UsageError(`${who}: this is a Caffe network; its weights are another file, the .caffemodel`);
     }
     const caffe = { ...common, ...(layout && { layout }), ...(weightsName !== undefined && { weightsName }) };
-    const { model, notes: remarks } = importCaffeWithNotes(bytes, weights, caffe);
-    return { format, model, decisions: [], notes: [], remarks };
+    return { format, decisions: [], ...importCaffeWithNotes(bytes, weights, caffe) };
   }
   const hint = isCaffemodel(bytes) ? "; if it is a .caffemodel, it is read together with its .prototxt" : "";
   throw new QbinFormatError("unknown-format", `${who}: this is no TFLite, ONNX or Caffe model${hint}`);

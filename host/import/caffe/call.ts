@@ -2,6 +2,7 @@ import { ShapeError, UnsupportedOpError } from "../../core/errors.js";
 import type { Attributes, Numerics } from "../../core/model.js";
 import { formatShape, type Shape } from "../../core/shape.js";
 import { type Layout, pictures } from "../common/layout.js";
+import type { NodeNote } from "../common/note.js";
 import { cleanName, quote } from "../common/text.js";
 import { type Blob, readBlob } from "./blob.js";
 import type { FileLayer, Weights } from "./file.js";
@@ -23,14 +24,14 @@ export class Call {
   readonly #layer: FileLayer;
   readonly #values: readonly Value[];
   readonly #blobs: readonly BlobMessage[] | undefined;
-  readonly #notes: string[];
+  readonly #notes: NodeNote[];
 
   constructor(
     layer: FileLayer,
     values: readonly Value[],
     weights: Weights,
     writer: GraphWriter,
-    notes: string[],
+    notes: NodeNote[],
     isRectified = false,
   ) {
     this.type = layer.type;
@@ -110,9 +111,9 @@ export class Call {
     return readBlob(message, `${role} of ${quote(this.name)}`);
   }
 
-  /** Something that the user should know about this layer. */
-  note(text: string): void {
-    this.#notes.push(`${cleanName(this.type)} ${quote(this.name)}: ${text}`);
+  /** Why a node of this layer does not compute in int8. */
+  note(node: string, reason: string): void {
+    this.#notes.push({ node, reason });
   }
 
   /** A constant that converters make: repacked weights, factors. */

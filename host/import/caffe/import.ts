@@ -1,5 +1,6 @@
 import { QbinError } from "../../core/errors.js";
 import type { ModelData } from "../../core/model.js";
+import type { NodeNote } from "../common/note.js";
 import { Problems } from "../common/problems.js";
 import { cleanName } from "../common/text.js";
 import { convertedLayers } from "./convert/index.js";
@@ -7,10 +8,13 @@ import { readNet, readWeights } from "./file.js";
 import { Importer } from "./importer.js";
 import type { ImportCaffeOptions } from "./options.js";
 
-/** A Caffe network as a graph, and what its owner should know: layers that run in float32, and why. */
+/** A Caffe network as a graph, and what its owner should know. */
 export interface ImportedCaffe {
   readonly model: ModelData;
-  readonly notes: readonly string[];
+  /** Why nodes of fixed-point layers do not compute in int8. */
+  readonly notes: readonly NodeNote[];
+  /** What the files name and the graph does not have: a mean in a file of its own. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -27,7 +31,7 @@ export function importCaffe(prototxt: Uint8Array, caffemodel: Uint8Array, option
   return importCaffeWithNotes(prototxt, caffemodel, options).model;
 }
 
-/** `importCaffe`, and what is worth knowing about single layers. */
+/** `importCaffe`, and what its owner should know. */
 export function importCaffeWithNotes(
   prototxt: Uint8Array,
   caffemodel: Uint8Array,
@@ -41,7 +45,7 @@ export function importCaffeWithNotes(
     const plain = new Uint8Array(caffemodel.buffer, caffemodel.byteOffset, caffemodel.byteLength);
     const importer = new Importer(net, readWeights(plain, weightsName), problems, options);
     const model = importer.run();
-    return { model, notes: importer.notes };
+    return { model, notes: importer.notes, warnings: importer.warnings };
   } catch (error) {
     if (error instanceof QbinError) throw problems.wrap(error);
     throw error;

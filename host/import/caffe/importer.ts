@@ -3,6 +3,7 @@ import type { ModelData, Preprocessing } from "../../core/model.js";
 import { checkShape, formatShape, type Shape } from "../../core/shape.js";
 import { GraphBuilder } from "../../graph/builder.js";
 import { rewrite } from "../../graph/rewrite.js";
+import type { NodeNote } from "../common/note.js";
 import type { Problems } from "../common/problems.js";
 import { renamed } from "../common/renamed.js";
 import { cleanName, quote } from "../common/text.js";
@@ -31,7 +32,8 @@ export class Importer {
   readonly #lost = new Set<string>();
   readonly #builder: GraphBuilder;
   readonly #writer: GraphWriter;
-  readonly notes: string[] = [];
+  readonly notes: NodeNote[] = [];
+  readonly warnings: string[] = [];
 
   constructor(file: CaffeFile, weights: Weights, problems: Problems, options: ImportCaffeOptions) {
     this.#file = file;
@@ -91,7 +93,9 @@ export class Importer {
     if (shape === undefined) throw new ShapeError(`${who} has no shape in the file; give one with --shape`);
     checkShape(shape, who);
     if (transform?.meanFile !== undefined) {
-      this.notes.push(`${who}: the mean in ${quote(cleanName(transform.meanFile))} is not read; give it with --mean`);
+      this.warnings.push(
+        `${who}: the mean in ${quote(cleanName(transform.meanFile))} is not read; give it with --mean`,
+      );
     }
     const value = this.#writer.input(cleanName(name), shape, preprocessingOf(shape, transform));
     this.#set(name, value, new Set());

@@ -134,10 +134,10 @@ describe("which layers count", () => {
 
   test("a mean that is a file of its own is said to be missing", () => {
     const net = `layer { name: "d" type: "ImageData" top: "data" transform_param { mean_file: "mean.binaryproto" } } ${layer("ReLU")}`;
-    const { notes } = importCaffeWithNotes(new TextEncoder().encode(net), NO_WEIGHTS, {
+    const { warnings } = importCaffeWithNotes(new TextEncoder().encode(net), NO_WEIGHTS, {
       shapes: { data: [1, 3, 2, 2] },
     });
-    expect(notes).toEqual(['input "data": the mean in "mean.binaryproto" is not read; give it with --mean']);
+    expect(warnings).toEqual(['input "data": the mean in "mean.binaryproto" is not read; give it with --mean']);
   });
 
   test("BatchNorm and Scale end up in the weights of the convolution before them", () => {

@@ -61,7 +61,7 @@ function emitFixed(call: Call, value: Value, product: Product, grids: Grids, top
     const sums = call.helper(op, "sums", [input, ...parameters], attributes);
     const end = trimmedReal(call.writer, sums, grids.output, call.name);
     call.result(end, layout, { grid: stored(grids.output), top });
-    call.note(`computes in float32, as Ristretto does: ${plan}`);
+    call.note(`${call.name}/sums`, plan);
     return;
   }
   const { grid, weights, scales, bias } = plan;
@@ -95,7 +95,7 @@ function emitFixed(call: Call, value: Value, product: Product, grids: Grids, top
   const end = trimmed(call.writer, result, output);
   call.result(call.writer.tensor(end, layout), layout, { grid: end.grid, top });
   (call.results[top] as Value).isRectified = plan.isRectified;
-  if (wide) call.note("16-bit activations: sums are exact, and ties round up where Ristretto rounds to even");
+  if (wide) call.note(name, "its activations have more than 8 bits; ties of its sums round up, Ristretto's to even");
 }
 
 /** int8 numbers as int16 ones of the same scale. */

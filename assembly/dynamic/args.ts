@@ -33,6 +33,14 @@ export const TFLITE: i32 = 1;
 @inline
 export const ONNX: i32 = 2;
 
+/** What DynamicConvArgs.sums may be. */
+// @ts-ignore: decorator
+@inline
+export const RAW: i32 = 1;
+// @ts-ignore: decorator
+@inline
+export const BIASED: i32 = 2;
+
 @unmanaged
 export class DynamicParamsArgs {
   input: usize;
@@ -75,7 +83,7 @@ export class DynamicConvArgs {
   output: usize;
   /** Panels, or for depthwise kernels the tensor as it is, [kernelHeight][kernelWidth][channels]. */
   weights: usize;
-  /** float32 per output channel: bias; for depthwise kernels the scales of the weights behind it. */
+  /** float32 or int32 per output channel: bias; for depthwise kernels the scales of the weights behind it. */
   bias: usize;
   outputHeight: i32;
   outputWidth: i32;
@@ -106,6 +114,6 @@ export class DynamicConvArgs {
   isSingle: i32;
   clampMin: f32;
   clampMax: f32;
-  /** 1 where the output are the int32 sums themselves. */
-  isRaw: i32;
+  /** RAW where the output are the int32 sums themselves, BIASED where an int32 bias is added to them; else 0. */
+  sums: i32;
 }

@@ -1,5 +1,5 @@
 import { clampFloat } from "../lanes/float-clamp";
-import { DynamicConvArgs, Range } from "./args";
+import { BIASED, DynamicConvArgs, Range } from "./args";
 
 /**
  * One pixel, four channels at a time, without vectors. Panel: int32 Σ weights[4] | int16 weights[runs][kPadded][4] |
@@ -72,8 +72,8 @@ function tile(a: DynamicConvArgs, from: usize, range: usize, panel: usize, bias:
 // @ts-ignore: decorator
 @inline
 export function storeOne(a: DynamicConvArgs, to: usize, acc: i32, range: usize, scale: usize, bias: usize): void {
-  if (a.isRaw) {
-    store<i32>(to, acc);
+  if (a.sums) {
+    store<i32>(to, a.sums == BIASED ? acc + load<i32>(bias) : acc);
     return;
   }
   const r = changetype<Range>(range);

@@ -2,7 +2,7 @@ import { dot, NARROW, WIDE } from "../lanes/dot";
 import { HAS_RELAXED } from "../lanes/features";
 import { clampLanes } from "../lanes/float-clamp";
 import { storeWords } from "../lanes/store-words";
-import { DynamicConvArgs, Range } from "./args";
+import { BIASED, DynamicConvArgs, Range } from "./args";
 
 /** Pixels that one panel of weights stays in the first-level cache for. */
 const CHUNK = 32;
@@ -165,8 +165,8 @@ function storeRow(a: DynamicConvArgs, to: usize, s0: v128, s1: v128, range: usiz
 // @ts-ignore: decorator
 @inline
 function storeLanes(a: DynamicConvArgs, to: usize, acc: v128, range: usize, scale: usize, bias: usize, columns: i32): void {
-  if (a.isRaw) {
-    storeWords(to, acc, columns);
+  if (a.sums) {
+    storeWords(to, a.sums == BIASED ? i32x4.add(acc, v128.load(bias)) : acc, columns);
     return;
   }
   const first = f32x4.mul(f32x4.convert_i32x4_s(acc), v128.load32_splat(range, 8));

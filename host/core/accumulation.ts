@@ -148,12 +148,13 @@ function integerProducts(call: Call): Accumulation["dot"] {
   };
 }
 
-/** (2) itself, without a bias. */
+/** (2) itself. */
 function sumAccumulation(call: Call): Accumulation {
+  const bias = call.inputs[2]?.data as Int32Array | undefined;
   const output = allocate(outputOf(call)) as Int32Array;
   return {
     output,
-    start: () => 0,
+    start: (channel) => (bias ? (bias[channel] as number) : 0),
     dot: integerProducts(call),
     store(at, acc) {
       output[at] = acc;

@@ -38,7 +38,10 @@ export function convScales(
 ): Float32Array {
   const scales = new Float32Array(channels);
   if (weightScales.length === 1) return scales.fill(convScale(inputScale, weightScales[0] as number, outputScale));
-  for (let c = 0; c < channels; c++) scales[c] = convScale(inputScale, weightScales[c] as number, outputScale);
+  convScale(inputScale, largest(weightScales), outputScale); // refuses what is too large
+  // Storing rounds to float32. Networks have tens of thousands of channels, and this runs before anything is compiled.
+  for (let c = 0; c < channels; c++) scales[c] = inputScale * (weightScales[c] as number);
+  for (let c = 0; c < channels; c++) scales[c]! /= outputScale;
   return scales;
 }
 
@@ -100,7 +103,7 @@ export function checkConvScales(
 ): void {
   const weights = inputs[1]?.quantization?.scale ?? [];
   checkMode(inputs, attributes, outputs, numerics);
-  if (outputs[0]?.dtype === "int32") checkSums(inputs[2], attributes, numerics);
+  if (outputs[0]?.dtype === "int32") checkSums(attributes, numerics);
   checkScales([inputs[0], outputs[0]], (x, y) =>
     numerics === "tflite"
       ? convMultipliers(op, x.scale, weights, y.scale, weights.length, attributes.unsigned)
@@ -114,18 +117,16 @@ interface ProductAttributes {
   readonly mode?: "dynamic-range";
 }
 
-/** Sums that are an int32 output have neither bias nor activation, and only "onnx" has them. */
-function checkSums(bias: TensorType | undefined, { activation }: ProductAttributes, numerics: Numerics): void {
+/** Sums that are an int32 output have no activation, and only "onnx" has them. */
+function checkSums({ activation }: ProductAttributes, numerics: Numerics): void {
   if (numerics !== "onnx") throw new QuantizationError(`numerics "${numerics}" has no int32 outputs; "onnx" has`);
-  if (bias)
-    throw new QuantizationError(`an int32 output takes no bias, and there is "${bias.name}"; add it afterwards`);
-  if (activation !== "none")
-    throw new QuantizationError(`activation is "${activation}"; for an int32 output it must be "none"`);
+  if (activation === "none") return;
+  throw new QuantizationError(`activation is "${activation}"; for an int32 output it must be "none"`);
 }
 
 function largest(scales: readonly number[]): number {
   let most = 0;
-  for (let c = 0; c < scales.length; c++) most = Math.max(most, scales[c] as number);
+  for (let c = 0; c < scales.length; c++) if ((scales[c] as number) > most) most = scales[c] as number;
   return most;
 }
 

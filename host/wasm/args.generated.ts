@@ -62,7 +62,7 @@ export const DYNAMIC_CONV_ARGS = {
   isSingle: "i",
   clampMin: "f",
   clampMax: "f",
-  isRaw: "i",
+  sums: "i",
 } as const;
 
 /** BroadcastArgs in assembly/elementwise/broadcast.ts. */
@@ -524,6 +524,28 @@ export const TRANSPOSE_ARGS = {
   to1: "i",
   to2: "i",
   to3: "i",
+} as const;
+
+/** PackDepthwiseArgs in assembly/pack/x8-packw-dw.ts. */
+export const PACK_DEPTHWISE_ARGS = {
+  source: "i",
+  words: "i",
+  order: "i",
+  range: "i",
+  target: "i",
+  channels: "i",
+  taps: "i",
+  slots: "i",
+  width: "i",
+  run: "i",
+  bytes: "i",
+  zeroPoint: "i",
+  inputZeroPoint: "i",
+  weightBytes: "i",
+  rangeBytes: "i",
+  blockBytes: "i",
+  hasRest: "i",
+  overlaps: "i",
 } as const;
 
 /** PackArgs in assembly/pack/x8-packw.ts. */

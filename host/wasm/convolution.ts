@@ -95,7 +95,11 @@ function computeBounded(conv: Convolution): boolean {
 
 function largestOf(values: ArrayLike<number>): number {
   let most = 0;
-  for (let i = 0; i < values.length; i++) most = Math.max(most, Math.abs(values[i]!));
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value > most) most = value;
+    else if (-value > most) most = -value;
+  }
   return most;
 }
 

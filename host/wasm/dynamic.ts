@@ -4,13 +4,14 @@ import { activationRange } from "../core/op.js";
 import { elementCount } from "../core/shape.js";
 import { DYNAMIC_CONV_ARGS, DYNAMIC_PARAMS_ARGS, DYNAMIC_ROWS_ARGS } from "./args.generated.js";
 import { type Convolution, inputParams, isExact, isUnsigned, SLACK_BYTES, weightsZeroPoint } from "./convolution.js";
-import { floatValues } from "./float-pack.js";
 import { type Addresses, type NodePlan, type Step, step } from "./kernel.js";
 import { packPanels, roundUp, weightValues } from "./pack.js";
 import { DYNAMIC_CONV, pickVariant, type TileVariant } from "./variants.js";
 
 /** Bytes of a record of `f32_qd8_params`. */
 const RANGE_BYTES = 16;
+/** In assembly/dynamic/args.ts. */
+const BIASED = 2;
 /** Lanes that are loaded whole from the constants of the last channels. */
 const LANES = 8;
 
@@ -65,13 +66,13 @@ export function planDynamicConvolution(conv: Convolution): NodePlan {
     },
     { ...variant, tail: 0 },
   );
-  const bias = new Float32Array(channels + LANES);
-  bias.set(floatValues(conv.bias) ?? []);
+  const bias = new Uint8Array(4 * (channels + LANES));
+  bias.set(conv.bias?.data ?? []);
   const groupPanels = Math.ceil(groupOut / variant.nr);
   const pixels = elementCount(conv.outputShape) / channels;
   const isSingle = pixels === 1;
   return {
-    constants: [packed.constant, new Uint8Array(bias.buffer), rangeOf(conv)],
+    constants: [packed.constant, bias, rangeOf(conv)],
     ...sharedOf(rows),
     steps: (at) => [
       ...quantizeSteps(conv, rows, variant, at),
@@ -102,7 +103,7 @@ export function planDynamicDepthwise(conv: Convolution): NodePlan {
   const rows = rowsOf(conv, 1);
   const padded = roundUp(channels, LANES);
   const factors = new Float32Array(2 * padded);
-  factors.set(floatValues(conv.bias) ?? []);
+  new Uint8Array(factors.buffer).set(conv.bias?.data ?? []);
   factors.set(weightScales(conv, channels), padded);
   return {
     constants: [new Uint8Array(weightValues(conv.weights)), new Uint8Array(factors.buffer), rangeOf(conv)],
@@ -226,7 +227,7 @@ function productArgs(conv: Convolution, rows: Rows, at: Addresses) {
     rangePitch: isPixel && !isShared ? RANGE_BYTES : 0,
     clampMin: range.min,
     clampMax: range.max,
-    isRaw: isSum(conv) ? 1 : 0,
+    sums: isSum(conv) ? BIASED : 0,
   };
 }
 

@@ -188,7 +188,10 @@ export const MOVE: readonly Variant[] = [
   ...everywhere("x8_copy", "x8_fill"),
   ...more("x8_gather", "x8_transpose", "x32_transpose", "x8_zip_x3", "x32_zip_x3"),
 ];
-export const PACK: readonly Variant[] = [...everywhere("x8_packw"), { kernel: "x8_packw_3x3w", modules: ["simd"] }];
+export const PACK: readonly Variant[] = [
+  ...everywhere("x8_packw", "x8_packw_dw"),
+  { kernel: "x8_packw_3x3w", modules: ["simd"] },
+];
 export const DIGEST: readonly Variant[] = everywhere("x8_sha256");
 export const POOL: readonly Variant[] = everywhere("qs8_avgpool", "qs8_maxpool", "f32_avgpool", "f32_maxpool");
 export const REDUCE: readonly Variant[] = [

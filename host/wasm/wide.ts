@@ -14,6 +14,8 @@ const BYTES = 2;
 const SUM_BYTES = 4;
 const RANGE_BYTES = 16;
 const FACTOR_BYTES = 16;
+/** RAW in assembly/dynamic/args.ts. */
+const RAW = 1;
 /** Taps of a depthwise window whose products add up within int32. */
 const MAX_TAPS = 504;
 
@@ -232,7 +234,7 @@ function sumArgs(conv: Convolution, walk: Walk, rows: number, ranges: number) {
     rangePitch: 0,
     clampMin: 0,
     clampMax: 0,
-    isRaw: 1,
+    sums: RAW,
   };
 }
 

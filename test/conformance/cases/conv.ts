@@ -245,7 +245,9 @@ export function* convCases(): Generator<Case> {
   for (const edge of FIXED) yield makeCase({ op: "conv2d", ...edge }, seed++);
   for (const edge of ONNX) yield makeCase({ op: "conv2d", numerics: "onnx", ...edge }, seed++);
   for (const edge of SUMS) {
-    yield makeCase({ op: "conv2d", numerics: "onnx", sums: true, bias: false, ...edge }, seed++);
+    for (const bias of [false, true]) {
+      yield makeCase({ op: "conv2d", numerics: "onnx", sums: true, bias, ...edge }, seed++);
+    }
   }
 }
 

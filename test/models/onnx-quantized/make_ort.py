@@ -152,7 +152,9 @@ def main():
     for source in INTEGER_ENDS:
         name = f"{source}_integer_ends"
         dtypes = without_float_ends(FOLDER / f"{source}.onnx", FOLDER / f"{name}.onnx")
-        inputs = [[as_integers(x, dtype) for x, dtype in zip(row, dtypes)] for row in recorded_inputs(of[source])]
+        # Integers are small in the file, and more of them, with this seed, show where the ways of ONNX Runtime part.
+        rows = samples([value["shape"] for value in of[source]["inputs"]], 8 * SAMPLES, 120)
+        inputs = [[as_integers(x, dtype) for x, dtype in zip(row, dtypes)] for row in rows]
         models.append(record(name, inputs, **facts_of(of[source], "QDQ, integer ends")))
     write_manifest("ort.json", {"torch": torch.__version__}, models)
 

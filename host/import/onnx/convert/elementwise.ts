@@ -208,11 +208,13 @@ export function batchNormalization(call: Call): void {
     return constant.data;
   }) as [Constant["data"], Constant["data"], Constant["data"], Constant["data"]];
   const epsilon = call.attributes.float("epsilon", 1e-5);
-  const factor = Float32Array.from(gamma, (g, c) => g / Math.sqrt((variance[c] as number) + epsilon));
-  const addend = Float32Array.from(beta, (b, c) => {
-    const exact = (gamma[c] as number) / Math.sqrt((variance[c] as number) + epsilon);
-    return b - (mean[c] as number) * exact;
+  // Rounded where ONNX Runtime rounds: with a QuantizeLinear behind it, the last bit may decide a step.
+  const { fround, sqrt } = Math;
+  const factor = Float32Array.from(gamma, (g, c) => {
+    const deviation = fround(sqrt(fround((variance[c] as number) + fround(epsilon))));
+    return g * fround(1 / deviation);
   });
+  const addend = Float32Array.from(beta, (b, c) => b - fround((mean[c] as number) * (factor[c] as number)));
   const { layout } = value;
   // One value per channel, along the graph axis where channels are; trailing axes of 1 make it line up.
   const at = layout.indexOf(1);

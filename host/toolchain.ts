@@ -44,6 +44,8 @@ export {
   type ReadExternal,
   supportedOnnxOperators,
   supportedTfliteOperators,
+  TFLITE_NUMERICS,
+  type TfliteNumerics,
 } from "./import/index.js";
 export { findOp, OPS, type OpName } from "./ops/index.js";
 export { prepare, simplify } from "./passes/index.js";

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
-import { type Numerics, UsageError } from "../index.js";
+import { UsageError } from "../index.js";
 import { readBeside, readLabelsFile, readModelFile, writeFileAtomically } from "../node.js";
-import { importModel, prepare, writeQbin } from "../toolchain.js";
+import { importModel, prepare, TFLITE_NUMERICS, type TfliteNumerics, writeQbin } from "../toolchain.js";
 import { convertJson, convertLines } from "./convert-report.js";
 import { addMetadata, type Metadata, type PictureOptions } from "./metadata.js";
 import { collectDim, collectShape, jsonOption, nameList, numberList } from "./options.js";
@@ -11,7 +11,7 @@ import { detectTerminal } from "./terminal.js";
 
 interface ConvertOptions extends PictureOptions {
   readonly output: string;
-  readonly numerics?: Numerics;
+  readonly numerics?: TfliteNumerics;
   readonly outputs?: readonly string[];
   readonly dim?: Readonly<Record<string, number>>;
   readonly shape?: Readonly<Record<string, readonly number[]>>;
@@ -28,9 +28,11 @@ export function defineConvert(command: Command, self: string): Command {
     .description("Convert a TensorFlow Lite or ONNX model to .qbin.")
     .argument("<model>", "a .tflite file, or a .onnx file that computes in float")
     .requiredOption("-o, --output <file>", "the .qbin file to write")
-    .option(
-      "--numerics <profile>",
-      "TFLite: whose arithmetic to reproduce (default: xnnpack, which is what LiteRT computes)",
+    .addOption(
+      new Option(
+        "--numerics <profile>",
+        "TFLite: whose bits: LiteRT's, its reference kernels' or TFLite Micro's (default: xnnpack, which is LiteRT's)",
+      ).choices(TFLITE_NUMERICS),
     )
     .option("--outputs <names>", "cut the model so that it computes these tensors: a,b", nameList("--outputs"))
     .option("--dim <name=size>", "ONNX: size of a symbolic dimension: batch=1; can be repeated", collectDim)

@@ -6,7 +6,7 @@ import { clampRange } from "./activation.js";
 import { exp, expf, tanhf } from "./exp.js";
 import type { Numerics } from "./model.js";
 import { arithmeticOf } from "./numerics.js";
-import type { Activation } from "./op.js";
+import type { Activation, TfliteKernels } from "./op.js";
 import {
   type Affine,
   concatenationScale,
@@ -121,7 +121,13 @@ function numberOr0(y: number): number {
 }
 
 /** (23) and (24). */
-export function leakyReluTable(input: Affine, output: Affine, alpha: number, numerics: Numerics): Int8Array {
+export function leakyReluTable(
+  input: Affine,
+  output: Affine,
+  alpha: number,
+  numerics: Numerics,
+  kernels?: TfliteKernels,
+): Int8Array {
   if (arithmeticOf("leaky_relu", numerics) === "xnnpack") {
     const { positive, negative } = leakyMultipliers8(input.scale, output.scale, alpha);
     return int8Table((q) => {
@@ -129,10 +135,12 @@ export function leakyReluTable(input: Affine, output: Affine, alpha: number, num
       return ((x * (x >= 0 ? positive : negative) + 128) >> 8) + output.zeroPoint;
     });
   }
-  const { positive, negative } = leakyMultipliers(input.scale, output.scale, alpha);
+  // The reference kernels negate the result for a negative slope, not the factor: ties round the other way.
+  const sign = kernels && alpha < 0 ? -1 : 1;
+  const { positive, negative } = leakyMultipliers(input.scale, output.scale, sign * alpha);
   return int8Table((q) => {
     const x = q - input.zeroPoint;
-    return scaled(x, x >= 0 ? positive : negative) + output.zeroPoint;
+    return (x >= 0 ? scaled(x, positive) : sign * scaled(x, negative)) + output.zeroPoint;
   });
 }
 

@@ -1,8 +1,8 @@
 import { QbinFormatError, UsageError } from "../core/errors.js";
-import type { ModelData, Numerics } from "../core/model.js";
+import type { ModelData } from "../core/model.js";
 import { cleanName } from "./common/text.js";
 import { type ImportOnnxOptions, importOnnx } from "./onnx/index.js";
-import { importTfliteWithDecisions, type NodeDecision } from "./tflite/index.js";
+import { importTfliteWithDecisions, type NodeDecision, type TfliteNumerics } from "./tflite/index.js";
 
 export * from "./onnx/index.js";
 export * from "./tflite/index.js";
@@ -13,7 +13,7 @@ export type ModelFormat = "tflite" | "onnx";
 /** Options of all importers; one that does not concern the format at hand is refused. */
 export interface ImportOptions extends ImportOnnxOptions {
   /** TFLite: whose arithmetic to reproduce. */
-  readonly numerics?: Numerics;
+  readonly numerics?: TfliteNumerics;
 }
 
 /** What `importModel` made of a file. */

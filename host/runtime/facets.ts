@@ -1,5 +1,5 @@
 import type { DType } from "../core/dtype.js";
-import type { ModelData } from "../core/model.js";
+import type { Attributes, ModelData } from "../core/model.js";
 import type { OpDefinition } from "../core/op.js";
 import { loadRarePlans } from "../wasm/rare.js";
 import type { Facet } from "./facet.js";
@@ -34,18 +34,25 @@ export async function loadFacets(model: ModelData): Promise<void> {
   }
 }
 
-/** Whether a model has int16 activations, dynamic range, or weights stored small; files that lie about it are refused later. */
+/** Attributes that ask for kernels ordinary networks do not need. */
+const UNCOMMON = ["mode", "kernels"];
+
+function isUncommon(attributes: Attributes): boolean {
+  return UNCOMMON.some((name) => attributes[name] !== undefined);
+}
+
+/** Whether a model has int16 activations, dynamic range, TFLite's other kernels, or weights stored small; files that lie about it are refused later. */
 function isRare({ nodes, tensors }: ModelData): boolean {
   if (!tensors.every(({ dtype }) => ORDINARY.includes(dtype))) return true;
   const typeOf = (index: number | undefined) => tensors[index ?? -1]?.dtype;
   return nodes.some(({ inputs, attributes }) => {
-    return attributes["mode"] !== undefined || (typeOf(inputs[0]) === "float32" && typeOf(inputs[1]) === "int8");
+    return isUncommon(attributes) || (typeOf(inputs[0]) === "float32" && typeOf(inputs[1]) === "int8");
   });
 }
 
-/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their mode, or its element types. */
+/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their attributes, or its element types. */
 export function needsMore({ nodes, tensors }: ModelData): boolean {
-  const isCommon = nodes.every(({ op, attributes }) => common.has(op) && attributes["mode"] === undefined);
+  const isCommon = nodes.every(({ op, attributes }) => common.has(op) && !isUncommon(attributes));
   return !isCommon || !tensors.every(({ dtype }) => ORDINARY.includes(dtype));
 }
 

@@ -1,4 +1,6 @@
 import { planDynamicConvolution, planDynamicDepthwise } from "./dynamic.js";
+import { planFixedSoftmax } from "./fixed-softmax.js";
+import { planReferenceProduct } from "./reference-product.js";
 import { planStored } from "./stored-conv.js";
 import { planWideConvolution, planWideDepthwise } from "./wide.js";
 import { planWideBinary, planWideConversion } from "./wide-elementwise.js";
@@ -7,6 +9,8 @@ import { planWideBinary, planWideConversion } from "./wide-elementwise.js";
 export const RARE = {
   planDynamicConvolution,
   planDynamicDepthwise,
+  planFixedSoftmax,
+  planReferenceProduct,
   planStored,
   planWideBinary,
   planWideConversion,

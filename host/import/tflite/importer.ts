@@ -2,14 +2,15 @@ import { QbinError, ShapeError, UnsupportedOpError, UsageError } from "../../cor
 import type { ModelData } from "../../core/model.js";
 import { GraphBuilder } from "../../graph/builder.js";
 import { cleanName, quote } from "../common/text.js";
-import { Call, NO_OPTIONS, nodeName } from "./call.js";
+import { Call, type CallArithmetic, NO_OPTIONS, nodeName } from "./call.js";
 import { converterOf } from "./convert/index.js";
 import { type Candidate, type Decision, dataInputs, delegated } from "./delegate.js";
 import type { FileOperator, TfliteFile } from "./file.js";
 import { evaluate, isFoldable } from "./fold/index.js";
 import { GraphWriter } from "./graph-writer.js";
 import { liveOperators, outputIndices } from "./live.js";
-import type { ImportTfliteOptions } from "./options.js";
+import { refuseForMicro } from "./micro.js";
+import type { ImportTfliteOptions, TfliteNumerics } from "./options.js";
 import type { Problems } from "./problems.js";
 import { graphType, inputShape, isQuantized, type Value } from "./value.js";
 
@@ -34,6 +35,7 @@ export class Importer {
   readonly #builder: GraphBuilder;
   readonly #writer: GraphWriter;
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
+  readonly #numerics: TfliteNumerics;
   readonly #decisions: NodeDecision[] = [];
   /** Tensors that exist only in operators that were refused. */
   readonly #lost = new Set<number>();
@@ -58,7 +60,9 @@ export class Importer {
       cleanName(options.name ?? "model")
         .replace(/^.*[\\/]/, "")
         .replace(/\.tflite$/, "") || "model";
-    this.#builder = new GraphBuilder({ name, description: file.description, numerics: "xnnpack" });
+    this.#numerics = options.numerics ?? "xnnpack";
+    const numerics = this.#numerics === "xnnpack" ? "xnnpack" : "tflite";
+    this.#builder = new GraphBuilder({ name, description: file.description, numerics });
     this.#writer = new GraphWriter(this.#builder, this.#values, new Set(this.#outputs), consumed, byteLength);
   }
 
@@ -186,11 +190,19 @@ export class Importer {
     for (const input of inputs) this.#writer.spend(8 * (input?.quantization?.scale.length ?? 0));
     const candidate = candidateOf(operator, inputs, outputs);
     requireOneType(candidate);
+    if (this.#numerics === "tflite-micro") refuseForMicro(candidate);
+    convert(new Call(operator, inputs, outputs, this.#arithmetic(operator, candidate), this.#writer));
+  }
+
+  /** In "xnnpack" the delegate decides, operator by operator; TFLite's other kernels are asked for by name. */
+  #arithmetic(operator: FileOperator, candidate: Candidate): CallArithmetic {
+    const unsigned = candidate.outputs[0]?.type === "UINT8";
+    if (this.#numerics !== "xnnpack") {
+      return { numerics: "tflite", unsigned, kernels: this.#numerics === "tflite" ? "reference" : "micro" };
+    }
     const decision = delegated(candidate);
-    const numerics = decision.delegated ? "xnnpack" : "tflite";
-    const unsigned = outputs[0]?.type === "UINT8";
-    convert(new Call(operator, inputs, outputs, numerics, unsigned, this.#writer));
     this.#decisions.push({ node: nodeName(operator), decision });
+    return { numerics: decision.delegated ? "xnnpack" : "tflite", unsigned, kernels: undefined };
   }
 }
 

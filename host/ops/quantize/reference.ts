@@ -8,7 +8,7 @@ import type { quantize } from "./op.js";
 
 const f = Math.fround;
 
-/** (27). NaN, which the frameworks leave undefined, becomes real 0. */
+/** (27), of the reference kernels (127). NaN, which the frameworks leave undefined, becomes real 0. */
 export const referenceQuantize: Reference<AttributesOf<typeof quantize>> = (call) => {
   const output = outputOf(call);
   const { scale, zeroPoint } = affineOf(output);
@@ -17,7 +17,7 @@ export const referenceQuantize: Reference<AttributesOf<typeof quantize>> = (call
   const steps =
     arithmeticOf("quantize", call.numerics) === "xnnpack"
       ? (x: number) => roundHalfEven(f(x * inverse))
-      : (x: number) => roundHalfAway(x / scale);
+      : (x: number) => roundHalfAway(call.attributes.kernels ? f(x / scale) : x / scale);
   const result = allocate(output) as Int8Array | Uint8Array | Int16Array;
   (inputOf(call, 0).data as Float32Array).forEach((x, i) => {
     result[i] = clamp((Number.isNaN(x) ? 0 : steps(x)) + zeroPoint, min, max);

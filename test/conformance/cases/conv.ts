@@ -23,6 +23,7 @@ interface Edge {
   readonly perChannel?: boolean;
   readonly scale?: "ordinary" | "tie" | "saturating" | "wrapping";
   readonly numerics?: "xnnpack" | "tflite";
+  readonly kernels?: "reference" | "micro";
   readonly unsigned?: boolean;
   readonly extreme?: boolean;
 }
@@ -108,6 +109,21 @@ const FIXED: readonly Edge[] = [
     unsigned: true,
     perChannel: false,
   },
+];
+
+/** TFLite's reference kernels and TFLite Micro's. */
+const KERNELS: readonly Edge[] = [
+  { kernels: "reference" },
+  { kernels: "reference", scale: "tie", k: [3, 3], pad: [1, 1, 1, 1], cin: 3 },
+  { kernels: "reference", scale: "wrapping", groups: 2, cin: 6, cout: 10, zy: 127 },
+  ...(["reference", "micro"] as const).flatMap((kernels): Edge[] => [
+    ...[1, 7, 8, 9, 16, 31, 640].map((cin) => ({ kernels, op: "fully_connected", cin, cout: 5, h: 1, w: 3 }) as const),
+    { kernels, op: "fully_connected", cin: 31, cout: 7, scale: "tie", perChannel: false },
+    { kernels, op: "fully_connected", cin: 33, cout: 17, scale: "tie", za: -128, zy: -128, act: "relu6" },
+    { kernels, op: "fully_connected", cin: 12, cout: 6, scale: "saturating", bias: false },
+    { kernels, op: "fully_connected", cin: 12, cout: 6, scale: "wrapping", za: 127, zy: 127 },
+    { kernels, op: "fully_connected", cin: 12, cout: 6, zw: -77, perChannel: false, extreme: true },
+  ]),
 ];
 
 const DEPTHWISE: readonly Edge[] = [
@@ -204,6 +220,7 @@ export function* convCases(): Generator<Case> {
   for (const edge of DEPTHWISE) yield makeCase({ op: "depthwise_conv2d", ...edge }, seed++);
   for (const edge of FULLY_CONNECTED) yield makeCase({ op: "fully_connected", ...edge }, seed++);
   for (const edge of FIXED) yield makeCase({ op: "conv2d", ...edge }, seed++);
+  for (const edge of KERNELS) yield makeCase({ op: "conv2d", numerics: "tflite", ...edge }, seed++);
 }
 
 function makeCase(edge: Edge, seed: number): Case {
@@ -244,7 +261,7 @@ function makeCase(edge: Edge, seed: number): Case {
       : undefined,
   ];
   const window = { stride: edge.s ?? [1, 1], dilation: edge.d ?? [1, 1], padding: edge.pad ?? [0, 0, 0, 0] };
-  const common = { activation: edge.act ?? "none", unsigned };
+  const common = { activation: edge.act ?? "none", unsigned, ...(edge.kernels && { kernels: edge.kernels }) };
   const attributes = isMatrix ? common : isDepthwise ? { ...window, ...common } : { ...window, groups, ...common };
   const output = { name: "output", dtype: "int8" as const, quantization: { scale: [Math.fround(sy)], zeroPoint: zy } };
   return {

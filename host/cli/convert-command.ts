@@ -19,6 +19,7 @@ interface ConvertOptions extends PictureOptions {
   readonly labels?: string;
   readonly name?: string;
   readonly description?: string;
+  readonly explain?: true;
   readonly json?: true;
 }
 
@@ -49,12 +50,14 @@ export function defineConvert(command: Command, self: string): Command {
     .option("--mean <values>", "pixel mean to store, one or one per channel: 127.5", numberList("--mean"))
     .option("--scale <values>", "pixel scale to store: real = (pixel - mean) * scale", numberList("--scale"))
     .option("--channel-order <order>", "order of the input's channels to store: rgb, bgr or gray")
+    .option("--explain", "for each layer what it runs in and why, and what becomes of the input")
     .addOption(jsonOption())
     .addHelpText(
       "after",
       `
 Examples:
   $ ${self} examples/digits/digits.tflite -o digits.qbin
+  $ ${self} examples/digits/digits.tflite -o digits.qbin --explain --scale 0.0625
   $ ${self} examples/digits/digits.tflite -o digits.qbin --labels examples/digits/labels.txt --scale 0.0625`,
     )
     .action(convert);
@@ -76,7 +79,8 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
   const model = addMetadata(prepare(imported.model), await readMetadata(options));
   const bytes = writeQbin(model);
   await writeFileAtomically(output, bytes);
-  const result = { path, output, source, bytes, model, decisions: imported.decisions };
+  const { decisions, notes } = imported;
+  const result = { path, output, source, bytes, model, decisions, notes, isExplained: options.explain === true };
   report(
     options.json,
     () => convertJson(result),

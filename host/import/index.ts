@@ -1,9 +1,11 @@
 import { QbinFormatError, UsageError } from "../core/errors.js";
 import type { ModelData } from "../core/model.js";
+import type { NodeNote } from "./common/note.js";
 import { cleanName } from "./common/text.js";
 import { type ImportOnnxOptions, importOnnx } from "./onnx/index.js";
 import { importTfliteWithDecisions, type NodeDecision, type TfliteNumerics } from "./tflite/index.js";
 
+export type { NodeNote } from "./common/note.js";
 export * from "./onnx/index.js";
 export * from "./tflite/index.js";
 
@@ -20,8 +22,10 @@ export interface ImportOptions extends ImportOnnxOptions {
 export interface ImportedModel {
   readonly format: ModelFormat;
   readonly model: ModelData;
-  /** TFLite: whether XNNPACK computes each operator, and if not, why. */
+  /** TFLite in numerics "xnnpack": whether XNNPACK computes each operator, and if not, why. */
   readonly decisions: readonly NodeDecision[];
+  /** Why nodes compute as they do, for `explain`. */
+  readonly notes: readonly NodeNote[];
 }
 
 /** The format of a model file by its content, undefined for one that no importer reads. */
@@ -55,7 +59,7 @@ export function importModel(bytes: Uint8Array, options: ImportOptions = {}): Imp
   if (format === "onnx") {
     refuse(numerics, "numerics", "TFLite");
     const onnx = { ...common, ...(dims && { dims }), ...(layout && { layout }), ...(readExternal && { readExternal }) };
-    return { format, model: importOnnx(bytes, onnx), decisions: [] };
+    return { format, model: importOnnx(bytes, onnx), decisions: [], notes: [] };
   }
   throw new QbinFormatError("unknown-format", `${who}: this is neither a TFLite nor an ONNX model`);
 }

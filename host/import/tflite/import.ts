@@ -1,5 +1,6 @@
 import { QbinError, UsageError } from "../../core/errors.js";
 import type { ModelData } from "../../core/model.js";
+import type { NodeNote } from "../common/note.js";
 import { cleanName, quote } from "../common/text.js";
 import { convertedOperators } from "./convert/index.js";
 import { readTflite } from "./file.js";
@@ -23,11 +24,11 @@ export function importTflite(bytes: Uint8Array, options: ImportTfliteOptions = {
   return importTfliteWithDecisions(bytes, options).model;
 }
 
-/** `importTflite`, and in numerics "xnnpack" for every operator whether XNNPACK computes it and if not, why. */
+/** `importTflite`, and why every operator computes as it does: in numerics "xnnpack" whether XNNPACK computes it. */
 export function importTfliteWithDecisions(
   bytes: Uint8Array,
   options: ImportTfliteOptions = {},
-): { model: ModelData; decisions: readonly NodeDecision[] } {
+): { model: ModelData; decisions: readonly NodeDecision[]; notes: readonly NodeNote[] } {
   const who = cleanName(options.name ?? "model.tflite");
   const { numerics = "xnnpack" } = options;
   if (!TFLITE_NUMERICS.includes(numerics)) {

@@ -1,10 +1,12 @@
 import { QbinError, ShapeError, UnsupportedOpError, UsageError } from "../../core/errors.js";
 import type { ModelData } from "../../core/model.js";
 import { GraphBuilder } from "../../graph/builder.js";
+import type { NodeNote } from "../common/note.js";
 import { cleanName, quote } from "../common/text.js";
 import { Call, type CallArithmetic, NO_OPTIONS, nodeName } from "./call.js";
 import { converterOf } from "./convert/index.js";
 import { type Candidate, type Decision, dataInputs, delegated } from "./delegate.js";
+import { describeNode } from "./describe-node.js";
 import type { FileOperator, TfliteFile } from "./file.js";
 import { evaluate, isFoldable } from "./fold/index.js";
 import { GraphWriter } from "./graph-writer.js";
@@ -37,6 +39,7 @@ export class Importer {
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
   readonly #numerics: TfliteNumerics;
   readonly #decisions: NodeDecision[] = [];
+  readonly #notes: NodeNote[] = [];
   /** Tensors that exist only in operators that were refused. */
   readonly #lost = new Set<number>();
 
@@ -66,7 +69,7 @@ export class Importer {
     this.#writer = new GraphWriter(this.#builder, this.#values, new Set(this.#outputs), consumed, byteLength);
   }
 
-  run(): { model: ModelData; decisions: readonly NodeDecision[] } {
+  run(): { model: ModelData; decisions: readonly NodeDecision[]; notes: readonly NodeNote[] } {
     if (this.#file.subgraphs > 1) {
       this.#problems.add(`it has ${this.#file.subgraphs} subgraphs (control flow or several signatures), not one`);
     }
@@ -80,7 +83,7 @@ export class Importer {
     this.#outputs.forEach((index, position) => {
       taken.add(this.#writer.output(index, position, taken));
     });
-    return { model: this.#builder.build(), decisions: this.#decisions };
+    return { model: this.#builder.build(), decisions: this.#decisions, notes: this.#notes };
   }
 
   /** Constants are known from the start. A vector of no elements has no data in the file and is one too. */
@@ -197,11 +200,14 @@ export class Importer {
   /** In "xnnpack" the delegate decides, operator by operator; TFLite's other kernels are asked for by name. */
   #arithmetic(operator: FileOperator, candidate: Candidate): CallArithmetic {
     const unsigned = candidate.outputs[0]?.type === "UINT8";
+    const node = nodeName(operator);
     if (this.#numerics !== "xnnpack") {
+      this.#notes.push({ node, reason: describeNode(candidate, this.#numerics) });
       return { numerics: "tflite", unsigned, kernels: this.#numerics === "tflite" ? "reference" : "micro" };
     }
     const decision = delegated(candidate);
-    this.#decisions.push({ node: nodeName(operator), decision });
+    this.#decisions.push({ node, decision });
+    this.#notes.push({ node, reason: describeNode(candidate, decision) });
     return { numerics: decision.delegated ? "xnnpack" : "tflite", unsigned, kernels: undefined };
   }
 }

@@ -3,6 +3,7 @@ import {
   type ByteFile,
   INT8_IN_LITERT,
   RANDOM_OPS,
+  Random,
   type RandomModel,
   type RandomOp,
   randomModel,
@@ -34,6 +35,7 @@ export function* singleOps(): Generator<SingleOp> {
     }
   }
   for (const seed of range(SEEDS)) yield written("fully_connected INT8 per channel", perChannel(seed));
+  for (const seed of range(2 * SEEDS)) yield written("fake_quant FLOAT32", fakeQuant(seed));
   for (const scale of FUNCTION_SCALES) {
     yield written("logistic INT8 edges", lookup(14, scale, { scale: [1 / 256], zeroPoint: -128 }));
     yield written("tanh INT8 edges", lookup(28, scale, { scale: [1 / 128], zeroPoint: 0 }));
@@ -82,6 +84,29 @@ function lookup(code: number, scale: number, y: Pick<Tensor, "scale" | "zeroPoin
   ];
   const operators = [{ code, version: 2, inputs: [0], outputs: [1] }];
   return { model: { tensors, operators, inputs: [0], outputs: [1] }, inputs: [Uint8Array.from(range(256))] };
+}
+
+/** Ranges on both sides of 0 or one, 2 to 16 bits; values beyond the range, on half steps and next to them. */
+function fakeQuant(seed: number): RandomModel {
+  const random = new Random(seed);
+  const reach = 2 ** random.integer(-3, 5);
+  const [min, max] = [-f(reach * random.next()), f(reach * random.next())];
+  const bits = random.pick([8, 8, 8, 2, 4, 7, 16]);
+  const fields = [
+    [0, "float", seed % 5 === 0 ? 0 : min],
+    [1, "float", seed % 5 === 1 ? 0 : max],
+    [2, "int", bits],
+    // TFLite runs no narrow range.
+    [3, "byte", 0],
+  ] as const;
+  const step = (max - min) / (2 ** bits - 1);
+  const values = Float32Array.from(range(256), (i) => {
+    const halves = min + random.integer(-9, 2 ** (bits + 1) + 9) * 0.5 * step;
+    return i % 2 === 0 ? halves * (1 + random.integer(-1, 1) * 2 ** -23) : (random.next() - 0.5) * 4 * reach;
+  });
+  const x: Tensor = { type: "FLOAT32", shape: [4, 64] };
+  const operators = [{ code: 80, version: 1, options: [58, fields] as const, inputs: [0], outputs: [1] }];
+  return { model: { tensors: [x, x], operators, inputs: [0], outputs: [1] }, inputs: [new Uint8Array(values.buffer)] };
 }
 
 /** A matrix product of a real 0: results are biases, each so near a tie that 31 bits of factor do not tell its side. */

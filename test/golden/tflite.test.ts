@@ -7,6 +7,7 @@ import type { ModelData, Tensor } from "../../host/core/model.js";
 import { writeQbin } from "../../host/format/write.js";
 import { importTflite } from "../../host/import/index.js";
 import { load } from "../../host/index.js";
+import { prepare } from "../../host/passes/index.js";
 import { runReference } from "../../host/reference/index.js";
 import { MODULES } from "../../host/wasm/kernel.js";
 import { bytesOf } from "../reference/call.js";
@@ -98,7 +99,7 @@ describe.skipIf(missing !== undefined).each(PROFILES)("numerics %s, models of ..
   const manifest = missing === undefined ? goldenModels() : {};
   test.each(Object.entries(golden.models))("%s", { timeout: 120_000 }, async (name, cases) => {
     const { file, cases: recorded } = manifest[name]!;
-    const open = () => importTflite(readFileSync(new URL(`models/${file}`, SHARED)), { name, numerics });
+    const open = () => prepare(importTflite(readFileSync(new URL(`models/${file}`, SHARED)), { name, numerics }));
     for (const [which, expected] of Object.entries(cases)) {
       if (expected[numerics] === null) {
         expect(open).toThrow(UnsupportedOpError);

@@ -122,6 +122,11 @@ export class Call {
     return this.#writer.stored(this.#operator.inputs[i] as number, dtype, quantization);
   }
 
+  /** Graph index of a constant of one element that the file does not have; of int8 quantized like `like`. */
+  scalar(suffix: string, data: Float32Array | Int8Array, like?: Value): number {
+    return this.#writer.scalar(`${this.name}/${suffix}`, data, like);
+  }
+
   /** Writes a node that leads up to the operator's result; returns its output, typed and quantized like `like`. */
   helper(op: string, suffix: string, inputs: readonly number[], attributes: Attributes, like: Value): number {
     return this.helpers(op, suffix, inputs, attributes, [like])[0] as number;

@@ -31,10 +31,14 @@ export { printGraph } from "./graph/print.js";
 export { verifyGraph } from "./graph/verify.js";
 export {
   formatOf,
+  type ImportCaffeOptions,
+  type ImportedCaffe,
   type ImportedModel,
   type ImportOnnxOptions,
   type ImportOptions,
   type ImportTfliteOptions,
+  importCaffe,
+  importCaffeWithNotes,
   importModel,
   importOnnx,
   importOnnxWithNotes,
@@ -44,6 +48,7 @@ export {
   type NodeDecision,
   type NodeNote,
   type ReadExternal,
+  supportedCaffeLayers,
   supportedOnnxOperators,
   supportedTfliteOperators,
 } from "./import/index.js";
@@ -72,11 +77,15 @@ export {
   type QuantizeResult,
   quantize,
   quantizeToBudget,
+  quantizeToSize,
   type RecipeOptions,
   type RecipeResult,
+  type Reduction,
   type Sample,
   type SampleSource,
   type Samples,
   type Sensitivity,
+  type SizeBudgetOptions,
+  type SizeBudgetResult,
   type TensorRange,
 } from "./quantize/index.js";

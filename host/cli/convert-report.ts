@@ -1,4 +1,4 @@
-import type { ModelData, NodeDecision } from "../toolchain.js";
+import type { ModelData, NodeDecision, NodeNote } from "../toolchain.js";
 import { constantBytes } from "./constants.js";
 import { formatBytes, plural, printable } from "./format.js";
 import { formatTable } from "./table.js";
@@ -8,10 +8,12 @@ import type { Terminal } from "./terminal.js";
 export interface ConvertResult {
   readonly path: string;
   readonly output: string;
-  readonly source: Uint8Array;
+  readonly source: { readonly byteLength: number };
   readonly bytes: Uint8Array;
   readonly model: ModelData;
   readonly decisions: readonly NodeDecision[];
+  readonly notes: readonly NodeNote[];
+  readonly warnings: readonly string[];
 }
 
 /** Nodes of one op, by the arithmetic they compute with. */
@@ -22,7 +24,16 @@ interface OpCount {
   readonly numerics: Readonly<Record<string, number>>;
 }
 
-export function convertJson({ path, output, source, bytes, model, decisions }: ConvertResult): unknown {
+export function convertJson({
+  path,
+  output,
+  source,
+  bytes,
+  model,
+  decisions,
+  notes,
+  warnings,
+}: ConvertResult): unknown {
   return {
     source: { path, bytes: source.byteLength },
     output: { path: output, bytes: bytes.byteLength, weightBytes: constantBytes(model) },
@@ -31,11 +42,13 @@ export function convertJson({ path, output, source, bytes, model, decisions }: C
     nodes: model.nodes.length,
     ops: countOps(model),
     builtIn: builtIn(decisions),
+    notes,
+    warnings,
   };
 }
 
 export function convertLines(result: ConvertResult, { width, isTerminal, style }: Terminal): string[] {
-  const { path, output, source, bytes, model, decisions } = result;
+  const { path, output, source, bytes, model, decisions, notes, warnings } = result;
   const ops = countOps(model);
   const profiles = [...new Set(ops.flatMap(({ numerics }) => Object.keys(numerics)))].sort();
   const [titles, ...rows] = formatTable(
@@ -60,6 +73,18 @@ export function convertLines(result: ConvertResult, { width, isTerminal, style }
             isTerminal ? width - 2 : undefined,
           ).map((line) => `  ${line}`),
         ]),
+    ...(notes.length === 0
+      ? []
+      : [
+          "",
+          `${plural(notes.length, "node")} not in int8:`,
+          ...formatTable(
+            [{ title: "node" }, { title: "because", canShrink: true }],
+            notes.map(({ node, reason }) => [node, reason]),
+            isTerminal ? width - 2 : undefined,
+          ).map((line) => `  ${line}`),
+        ]),
+    ...(warnings.length === 0 ? [] : ["", ...warnings.map(printable)]),
   ];
 }
 

@@ -77,7 +77,9 @@ function isDynamicRange({ attributes }: Node): boolean {
 
 function howDynamic(model: ModelData, node: Node): string | undefined {
   if (!isDynamicRange(node)) return undefined;
-  const rounding = node.numerics === "tflite" ? ", as TFLite's built-in kernels do" : "";
+  const rounding = { xnnpack: "", tflite: ", as TFLite's built-in kernels do", onnx: ", as ONNX Runtime does" }[
+    node.numerics
+  ];
   return `dynamic range: "${model.tensors[node.inputs[0]!]!.name}" is quantized to int8 while the model runs${rounding}`;
 }
 

@@ -157,15 +157,15 @@ def functions(dtype):
     function("requantize", dtype, "Identity")
 
 
-def softmax():
-    # Only uint8: ONNX Runtime 1.20 to 1.31 wraps int8 results of 1 to -128 on x86.
-    x = values(np.uint8, (4, int(rng.choice([2, 3, 5, 10, 37, 100, 257]))))
+def softmax(dtype):
+    x = values(dtype, (4, int(rng.choice([2, 3, 5, 10, 37, 100, 257]))))
     if rng.random() < 0.3:
         x[:] = x[0, 0]
-    q = [(scale(), zero_point(np.uint8)), (np.float32(rng.choice([1 / 256, 1 / 255, 1 / 128, 0.0037])), np.uint8(0))]
+    lowest = dtype(np.iinfo(dtype).min)
+    q = [(scale(), zero_point(dtype)), (np.float32(rng.choice([1 / 256, 1 / 255, 1 / 128, 0.0037])), lowest)]
     (sx, zx), (sy, zy) = q
     nodes = [node("QLinearSoftmax", OF_X, axis=1, opset=13)]
-    case("softmax", np.uint8, nodes, {"x": x}, {"sx": sx, "zx": zx, "sy": sy, "zy": zy}, q)
+    case("softmax", dtype, nodes, {"x": x}, {"sx": sx, "zx": zx, "sy": sy, "zy": zy}, q)
 
 
 def quantize(dtype):
@@ -244,7 +244,7 @@ for _ in range(COUNT):
         pair(kind, byte_type())
     pools(byte_type())
     functions(byte_type())
-    softmax()
+    softmax(byte_type())
     quantize(byte_type())
     products(byte_type())
     convolution(byte_type())

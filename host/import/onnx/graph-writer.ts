@@ -112,14 +112,14 @@ export class GraphWriter {
     { dtype, quantization }: ElementType = { dtype: graphType(constant.type, name) },
   ): number {
     const { shape, data } = constant;
-    this.#budget.bytes(data.length * 8);
+    this.#budget.bytes(dtype === "int8" ? data.length : data.length * 8);
     const elements =
       dtype === "float32"
         ? data instanceof Float32Array
           ? data
           : Float32Array.from(data)
         : dtype === "int8"
-          ? Int8Array.from(data, (x) => x - shiftOf(constant.type))
+          ? signedBytes(constant)
           : dtype === "int32"
             ? Int32Array.from(data)
             : BigInt64Array.from(data, (x) => bigInteger(x, name));
@@ -266,6 +266,15 @@ export class GraphWriter {
     const spec = { op: "reshape", name, numerics: PLAIN_NUMERICS, inputs: [tensor], attributes: { shape } };
     return this.#builder.node({ ...spec, outputs: [{ name, dtype, quantization }] })[0] as number;
   }
+}
+
+/** Numbers of 8 bits as int8: those of UINT8 minus 128. */
+function signedBytes({ type, data }: Constant): Int8Array {
+  if (data instanceof Int8Array) return data;
+  const shift = shiftOf(type);
+  const result = new Int8Array(data.length);
+  for (let i = 0; i < data.length; i++) result[i] = (data[i] as number) - shift;
+  return result;
 }
 
 /** The type of a uint8 tensor whose int8 twin has `quantization`. */

@@ -286,6 +286,17 @@ describe("inputs and outputs of 8 bits", () => {
     });
   });
 
+  test("of pictures are channels-last if wanted, and then nothing is transposed", () => {
+    const spec: ModelSpec = {
+      nodes: [dq("x", "x_f"), dq("w", "w_f", "t o"), node("Conv", ["x_f", "w_f"], "c"), q("c", "y")],
+      inputs: [["x", [1, 2, 4, 5], UINT8]],
+      initializers: [weights],
+    };
+    const { model } = importOnnxWithNotes(quantizedFile(spec), { name: "m.onnx", layout: "nhwc" });
+    expect(model.nodes.map(({ op }) => op)).toEqual(["requantize", "conv2d", "requantize"]);
+    expect(model.tensors[model.inputs[0] as number]!.shape).toEqual([1, 4, 5, 2]);
+  });
+
   test("without a scale are what they are", () => {
     const { model } = read({ nodes: [node("Transpose", ["x"], "y")], inputs: [["x", [1, 4], INT8]] });
     expect(model.tensors[model.outputs[0] as number]).toMatchObject({

@@ -162,6 +162,24 @@ def matrices():
 
 
 @case
+def dynamic():
+    for w in TYPES:
+        for name, shape, group in (("conv", (4, 3, 3, 3), 1), ("depthwise", (3, 1, 3, 3), 3)):
+            g = Graph(17)
+            x = g.input(reals(1, 3, 8, 8))
+            wv, ws, wz = g.weights(w, shape, point=130 if w == "u8" else 0)
+            steps, scale, point = g.node("DynamicQuantizeLinear", x, outputs=3)
+            sums = g.node("ConvInteger", steps, wv, point, wz, pads=[1, 1, 1, 1], group=group)
+            y = g.node("Mul", g.node("Cast", sums, to=TensorProto.FLOAT), g.node("Mul", scale, ws))
+            yield f"dynamic_{name}_{w}", g, [g.node("Add", y, g.const(reals(shape[0], 1, 1)))]
+        g = Graph(17)
+        a, b = g.input(reals(2, 5, 8)), g.input(reals(2, 8, 6))
+        (left, ls, lz), (right, rs, rz) = (g.node("DynamicQuantizeLinear", x, outputs=3) for x in (a, b))
+        sums = g.node("MatMulInteger", left, right, lz, rz)
+        yield f"dynamic_both_{w}", g, [g.node("Mul", g.node("Cast", sums, to=TensorProto.FLOAT), g.node("Mul", ls, rs))]
+
+
+@case
 def elementwise():
     for a in TYPES:
         for op in ("QLinearAdd", "QLinearMul"):
@@ -224,6 +242,49 @@ def patterns():
                 out = params if same else g.params(a, 1 / 128, low if op in ("Sigmoid", "Softmax") else None)
                 y = g.q(g.node(op, g.dq(x, params), **attributes), out)
                 yield f"qdq_{op.lower()}_{a}_{'same' if same else 'other'}", g, [y]
+        whole = np.arange(256).astype(np.uint8).view(TYPES[a]).reshape(1, 4, 8, 8)
+        for op in ("Gelu", "Softplus", "Erf", "Exp", "Log", "Sqrt", "Reciprocal", "Neg", "Abs", "Sign", "Floor", "Ceil", "Round", "Clip"):
+            g = Graph(21)
+            # Logarithms and roots of negative numbers are none, and 1 / 0 is not asked for.
+            positive = op in ("Log", "Sqrt", "Reciprocal")
+            x = g.dq(g.input(np.maximum(whole, TYPES[a](low + 1)) if positive else whole), g.params(a, 0.021, low if positive else None))
+            bounds = [g.const(-0.6, np.float32), g.const(1.1, np.float32)] if op == "Clip" else []
+            yield f"qdq_{op.lower()}_{a}", g, [g.q(g.node(op, x, *bounds), g.params(a, 0.017))]
+        ints = lambda g, *values: g.const(values, np.int64)  # noqa: E731
+        for name, write in {
+            "slice": lambda g, x: g.node("Slice", x, ints(g, 1, -1), ints(g, 7, -8), ints(g, 2, 3), ints(g, 2, -2)),
+            "gather": lambda g, x: g.node("Gather", x, ints(g, 2, 0, -1), axis=1),
+            "squeeze": lambda g, x: g.node("Squeeze", x, ints(g, 0)),
+            "unsqueeze": lambda g, x: g.node("Unsqueeze", x, ints(g, 1)),
+            "tile": lambda g, x: g.node("Tile", x, ints(g, 1, 2, 1, 2)),
+            "expand": lambda g, x: g.node("Expand", x, ints(g, 3, 4, 8, 8)),
+            "spacetodepth": lambda g, x: g.node("SpaceToDepth", x, blocksize=2),
+            "reducemax": lambda g, x: g.node("ReduceMax", x, ints(g, 2, 3), keepdims=0),
+            "reducemin": lambda g, x: g.node("ReduceMin", x, ints(g, 1)),
+            "pad": lambda g, x: g.node("Pad", x, ints(g, 0, 0, 1, 2, 0, 0, 0, 1)),
+            "pad_edge": lambda g, x: g.node("Pad", x, ints(g, 0, 0, 1, 2, 0, 0, 0, 1), mode="edge"),
+            "pad_number": lambda g, x: g.node("Pad", x, ints(g, 0, 0, 1, 2, 0, 0, 0, 1), g.const(0.1, np.float32)),
+            "resize": lambda g, x: g.node("Resize", x, "", g.const([1, 1, 2, 2], np.float32), mode="nearest"),
+            "max": lambda g, x: g.node("Max", x, x),
+        }.items():
+            for same in (True, False):
+                g = Graph(18)
+                params = g.params(a, 0.03)
+                y = g.q(write(g, g.dq(g.input(integers(a, 1, 4, 8, 8)), params)), params if same else g.params(a, 0.05, 99))
+                yield f"qdq_{name}_{a}_{'same' if same else 'other'}", g, [y]
+        g = Graph(18)
+        x = g.dq(g.input(integers(a, 1, 6, 8)), g.params(a))
+        yield f"qdq_argmax_{a}", g, [g.node("ArgMax", x, axis=1)]
+        g = Graph(18)
+        x = g.dq(g.input(integers(a, 1, 6, 8)), params := g.params(a))
+        yield f"qdq_split_{a}", g, [g.q(part, params) for part in g.node("Split", x, outputs=2, axis=1, num_outputs=2)]
+        for name, factor in (("small", 1e-12), ("large", 1e12)):
+            g = Graph(13)
+            x = g.dq(g.input(integers(a, 1, 3, 6, 6)), g.params(a, 0.02 * factor))
+            wv, ws, wz = g.weights("s8", (4, 3, 3, 3), 4)
+            y = g.q(g.node("Conv", x, g.dq(wv, (ws, wz), axis=0)), p := g.params(a, 0.06 * factor))
+            y = g.q(g.node("Add", g.dq(y, p), g.dq(y, p)), g.params(a, 0.1 * factor))
+            yield f"qdq_scales_{a}_{name}", g, [y]
         for op in ("Add", "Mul", "Sub"):
             g = Graph(13)
             x, b = g.input(integers(a, 2, 3, 4, 4)), g.const(integers(a, 3, 1, 1))

@@ -13,6 +13,8 @@ export interface Unit {
   readonly target?: Target;
   /** Its results are what the file has in float32: they count as dequantized. */
   readonly isHidden?: true;
+  /** Input 0 and the result have their channels last in the file. */
+  readonly isChannelsLast?: boolean;
   /** What writes its nodes, if that is not the operator's own converter. */
   readonly convert?: (call: Call) => void;
   /** Version of the operator set it is defined by, if that is not the file's. */

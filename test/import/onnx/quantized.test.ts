@@ -41,7 +41,9 @@ const isKept = FOLDER === HERE;
 test.runIf(isKept)("there are the models that were asked for, and what to expect of each", () => {
   expect(Object.keys(expectations).toSorted()).toEqual(models.map(({ name }) => name).toSorted());
   const values = (key: keyof QuantizedModel) => new Set(models.map((model) => model[key]).filter(Boolean));
-  expect(values("form")).toEqual(new Set(["QDQ", "operators", "dynamic", "optimized", "QDQ, integer ends"]));
+  expect(values("form")).toEqual(
+    new Set(["QDQ", "operators", "dynamic", "optimized", "QDQ, ties", "operators, ties", "QDQ, integer ends"]),
+  );
   expect(values("scales")).toEqual(new Set(["per tensor", "per channel"]));
   expect(values("types")).toEqual(new Set(["uint8 x int8", "uint8 x uint8", "int8 x int8"]));
   expect([...values("ranges")]).toEqual(expect.arrayContaining(["MinMax", "Entropy", "Percentile"]));

@@ -23,7 +23,7 @@ parser.add_argument("--first", type=int, default=0, help="the first seed")
 own, rest = parser.parse_known_args()
 sys.argv[1:] = rest
 
-from make_ort import ENTROPY, MINMAX, OPERATOR, PERCENTILE, QDQ, S8, U8, Calibration, export, quantize_dynamic, quantize_static, short  # noqa: E402
+from make_ort import ENTROPY, MINMAX, OPERATOR, PERCENTILE, QDQ, S8, U8, Calibration, export, quantize_dynamic, quantize_static, short, with_powers_of_two  # noqa: E402
 from networks import Attention, Audio, Cnn, Gated, Inception, Mlp, Mobilenet, Resnet, Unet, samples, sensible  # noqa: E402
 from record import FOLDER, SAMPLES, record, stripped, write_manifest  # noqa: E402
 
@@ -70,33 +70,9 @@ def quantized(seed, path):
             extra_options=options,
         )
     if draw.random() < 0.5:
-        with_powers_of_two(path)
+        with_powers_of_two(path, path)
         facts["form"] += ", powers of two"
     return model, {**facts, "types": f"{short(activations)} x {short(weights)}", "ranges": method.name}
-
-
-def with_powers_of_two(path):
-    """Every scale becomes the nearest power of two; those of biases stay the product of their input's and weights'."""
-    model = onnx.load(str(path))
-    stored = {tensor.name: tensor for tensor in model.graph.initializer}
-    array = lambda name: onnx.numpy_helper.to_array(stored[name])
-    scales, biases = set(), {}
-    writers = {name: node for node in model.graph.node for name in node.output}
-    for node in model.graph.node:
-        if node.op_type in ("QuantizeLinear", "DequantizeLinear"):
-            scales.add(node.input[1])
-        elif node.op_type.startswith("Q"):
-            scales |= {name for name in node.input if name in stored and array(name).dtype == np.float32 and name.endswith("scale")}
-        if node.op_type in ("Conv", "ConvTranspose", "Gemm") and len(node.input) > 2:
-            x, w, b = (writers.get(name) for name in node.input[:3])
-            if all(n is not None and n.op_type == "DequantizeLinear" for n in (x, w, b)):
-                biases[b.input[1]] = (x.input[1], w.input[1])
-    for name in scales - biases.keys():
-        stored[name].CopyFrom(onnx.numpy_helper.from_array((2.0 ** np.round(np.log2(array(name)))).astype(np.float32), name))
-    for name, (x, w) in biases.items():
-        product = (array(x) * array(w)).astype(np.float32).reshape(array(name).shape)
-        stored[name].CopyFrom(onnx.numpy_helper.from_array(product, name))
-    onnx.save(model, str(path))
 
 
 def main():

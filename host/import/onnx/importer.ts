@@ -176,7 +176,7 @@ export class Importer {
     const opset = unit.opset ?? this.#opset;
     const [first, ...rest] = unit.inputs;
     const read = unit.isChannelsLast && first !== undefined ? [channelsFirst(first), ...rest] : unit.inputs;
-    const call = new Call(unit.node, read, outputs, opset, this.#writer, unit.target);
+    const call = new Call(unit.node, read, outputs, opset, this.#writer, unit.target, unit.isDynamic);
     const constants = evaluate(unit.node, unit.inputs, opset, this.#budget);
     if (constants !== undefined) {
       constants.forEach((constant, i) => {

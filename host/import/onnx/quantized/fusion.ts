@@ -6,6 +6,7 @@ import { JOINS, MOVES, SUMS, TABLES } from "./kinds.js";
 import { movedUnit } from "./moved.js";
 import { inputObstacle } from "./obstacles.js";
 import { isPerTensor, sameTarget } from "./parameters.js";
+import { withStoredWeights } from "./stored.js";
 import { isDequantizeLinear, isQuantizeLinear, type Targets } from "./targets.js";
 import type { Unit } from "./unit.js";
 
@@ -29,7 +30,8 @@ export class Fusion {
     // What is known without running the model is computed in float32 once and for all.
     if (inputs.every((value) => value === undefined || value.isConstant)) return asItIs;
     const fused = this.#fused(node, inputs);
-    return typeof fused === "string" ? { ...asItIs, note: fused } : fused;
+    if (typeof fused !== "string") return fused;
+    return { node, inputs: withStoredWeights(node, inputs, this.#targets.readers(output)), note: fused };
   }
 
   /** A Relu or Clip that takes nothing away is no operator. */

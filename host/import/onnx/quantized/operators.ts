@@ -25,13 +25,14 @@ export function spelledUnit(node: FileNode, inputs: readonly (Value | undefined)
   const target = targetOf(spelling, inputs, data[0] as Value);
   const opset = node.attributes.int("opset", 0);
   const isChannelsLast = node.attributes.int("channels_last", 0) === 1;
-  const unit = {
+  return {
     node: { ...node, kind: spelling.kind },
     inputs: bias ? [...data, bias] : data,
     target,
+    isDynamic: spelling.isDynamic === true,
     isChannelsLast,
+    ...(opset > 0 && { opset }),
   };
-  return opset > 0 ? { ...unit, opset } : unit;
 }
 
 function targetOf({ output, result }: Spelling, inputs: readonly (Value | undefined)[], data: Value): Target {

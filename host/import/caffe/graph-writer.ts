@@ -144,11 +144,14 @@ export class GraphWriter {
    * own, so an input, or what is an output already, is copied.
    */
   output(value: Value, taken: ReadonlySet<number>): number {
-    const tensor = this.tensor(this.real(value), this.#endLayout(value.rank));
-    const shape = this.shape(tensor);
-    const output = taken.has(tensor)
-      ? this.single("reshape", `${value.name}/copy`, [tensor], { shape }, this.type(tensor))
-      : tensor;
+    const moved = this.tensor(value, this.#endLayout(value.rank));
+    const shape = this.shape(moved);
+    const output =
+      value.grid !== undefined
+        ? this.single("dequantize", `${value.name}/real`, [moved], {}, REAL)
+        : taken.has(moved)
+          ? this.single("reshape", `${value.name}/copy`, [moved], { shape }, REAL)
+          : moved;
     this.#builder.output(output);
     return output;
   }

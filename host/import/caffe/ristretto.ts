@@ -83,8 +83,13 @@ export function typeOf({ bits, fraction }: Grid): ElementType {
 /** `value` on a grid. Numbers that lie on it already stay as they are; more than 16 bits are float32 numbers. */
 export function trimmed(writer: GraphWriter, value: Value, grid: Grid): Value {
   if (value.grid !== undefined && contains(grid, value.grid)) return value;
+  const { origin, layout } = value;
+  if (value.grid === undefined && origin !== undefined && grid.bits <= 8) {
+    const whole = { bits: 8, fraction: grid.fraction };
+    const tensor = origin.integers(whole, origin.activation);
+    return trimmed(writer, new Value(value.name, value.shape, { layout: origin.layout, tensor }, whole), grid);
+  }
   const name = `${value.name}/${grid.bits}bit`;
-  const { layout } = value;
   if (value.grid !== undefined && value.grid.bits <= 8 && grid.bits <= 8) {
     // A table of 256 entries, (62) of docs/quantization.md: it clamps, and rounds ties to even.
     const input = writer.tensor(value, layout);

@@ -15,6 +15,18 @@ export interface Grid {
 }
 
 /**
+ * A layer that computes in float32 between two trimmed layers, on integers of up to 8 bits, is one node of profile "onnx":
+ * that makes real numbers of integers, computes in float32, and rounds ties to even.
+ */
+export interface Origin {
+  /** The integers on an 8-bit grid, as a graph tensor in `layout`. */
+  integers(grid: Grid, activation: "none" | "relu"): number;
+  readonly layout: Layout;
+  /** What is done to the numbers after all. */
+  readonly activation: "none" | "relu";
+}
+
+/**
  * The content of one of Caffe's blobs at some time: one or more graph tensors with the same numbers in different
  * layouts. `shape` is in the file's order of axes.
  */
@@ -27,6 +39,8 @@ export class Value {
   readonly forms: Form[] = [];
   /** Whether it is 0 or more by construction, so that a ReLU changes nothing. */
   isRectified = false;
+  /** How integers on a grid come straight from what it was computed of, where that is float32 made of integers. */
+  origin: Origin | undefined;
   /** The same numbers as float32, once somebody asked. */
   real: Value | undefined;
 

@@ -37,8 +37,16 @@ export function relu(call: Call): void {
   const value = negativeSlope === 0 ? call.value(0) : call.real(0);
   const { layout } = value;
   const input = call.writer.tensor(value, layout);
-  if (negativeSlope === 0) call.keep("relu", [input], { activation: "relu" }, layout, value.grid);
-  else call.emit("leaky_relu", [input], { alpha: negativeSlope }, layout);
+  if (negativeSlope !== 0) {
+    const attributes = { alpha: negativeSlope };
+    call.emit("leaky_relu", [input], attributes, layout);
+    if (call.areBytes) call.fromIntegers("leaky_relu", [call.writer.tensor(call.value(0), layout)], attributes, layout);
+    return;
+  }
+  call.keep("relu", [input], { activation: "relu" }, layout, value.grid);
+  // Rounding and clamping at 0 may change places.
+  const { origin } = call.value(0);
+  if (origin !== undefined) (call.results[0] as Value).origin = { ...origin, activation: "relu" };
 }
 
 export function relu6(call: Call): void {
@@ -164,6 +172,13 @@ export function eltwise(call: Call): void {
   const last = terms.pop() as number;
   const rest = terms.reduce((left, right, i) => call.helper(op, `${i}`, [left, right], attributes));
   call.emit(op, [rest, last], attributes, layout);
+  if (count !== 2 || coeff.some((factor) => factor !== 1) || operation === "MAX" || !call.areBytes) return;
+  call.fromIntegers(
+    op,
+    call.values.map((value) => call.writer.tensor(value, layout)),
+    attributes,
+    layout,
+  );
 }
 
 const OPERATIONS = { SUM: ["add", PLAIN], PROD: ["mul", PLAIN], MAX: ["maximum", {}] } as const;

@@ -124,9 +124,9 @@ function rounded(writer: GraphWriter, input: number, { fraction }: Grid, name: s
 }
 
 /** Trained numbers on a grid, in units of its last bit. */
-export function trimmedNumbers(numbers: Float32Array, { bits, fraction }: Grid, role: string): Float64Array {
+export function trimmedNumbers(numbers: Float32Array, { bits, fraction }: Grid, role: string): Int32Array {
   const [low, high] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
-  return Float64Array.from(numbers, (x) => {
+  return Int32Array.from(numbers, (x) => {
     if (Number.isNaN(x)) throw new QuantizationError(`its ${role} hold NaN, which has no fixed-point form`);
     return roundHalfEven(clamp(x * 2 ** fraction, low, high));
   });

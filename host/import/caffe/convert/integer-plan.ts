@@ -44,8 +44,8 @@ const FLOAT_BITS = 24;
 export function planIntegers(
   x: Grid | undefined,
   { op, shape, channelAxis }: Product,
-  units: Float64Array,
-  biasUnits: Float64Array | undefined,
+  units: Int32Array,
+  biasUnits: Int32Array | undefined,
   { parameters, output }: Grids,
   isRectified: boolean,
 ): IntegerPlan | string {

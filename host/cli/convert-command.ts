@@ -4,20 +4,20 @@ import { type Numerics, UsageError } from "../index.js";
 import { readBeside, readLabelsFile, writeFileAtomically } from "../node.js";
 import { importModel, prepare, writeQbin } from "../toolchain.js";
 import { convertJson, convertLines } from "./convert-report.js";
-import { addMetadata, type Metadata, type PictureOptions } from "./metadata.js";
-import { collectDim, collectShape, jsonOption, nameList, numberList } from "./options.js";
+import { addMetadata, type Metadata } from "./metadata.js";
+import { addMetadataOptions, type StoredOptions } from "./metadata-options.js";
+import { collectDim, collectShape, jsonOption, nameList } from "./options.js";
 import { report } from "./print.js";
 import { readSource, sourceOptions } from "./source-files.js";
 import { detectTerminal } from "./terminal.js";
 
-interface ConvertOptions extends PictureOptions {
+interface ConvertOptions extends StoredOptions {
   readonly output: string;
   readonly numerics?: Numerics;
   readonly outputs?: readonly string[];
   readonly dim?: Readonly<Record<string, number>>;
   readonly shape?: Readonly<Record<string, readonly number[]>>;
   readonly layout?: "file" | "nhwc";
-  readonly labels?: string;
   readonly name?: string;
   readonly description?: string;
   readonly json?: true;
@@ -25,9 +25,9 @@ interface ConvertOptions extends PictureOptions {
 
 /** `convert`: a foreign model file in, a `.qbin` out, and a summary of what became of it. */
 export function defineConvert(command: Command, self: string): Command {
-  return command
+  const described = command
     .description("Convert a TensorFlow Lite, ONNX or Caffe model to .qbin.")
-    .argument("<model>", "a .tflite file, a .onnx file that computes in float, or a .prototxt")
+    .argument("<model>", "a .tflite file, a .onnx file, or a .prototxt")
     .argument("[weights]", "the .caffemodel of a .prototxt (default: that of the same name)")
     .requiredOption("-o, --output <file>", "the .qbin file to write")
     .option(
@@ -43,12 +43,9 @@ export function defineConvert(command: Command, self: string): Command {
         "nhwc",
       ]),
     )
-    .option("--labels <file>", "class names to store, one a line in output order")
     .option("--name <name>", "name to store (default: that of the file)")
-    .option("--description <text>", "description to store (default: the one in the file)")
-    .option("--mean <values>", "pixel mean to store, one or one per channel: 127.5", numberList("--mean"))
-    .option("--scale <values>", "pixel scale to store: real = (pixel - mean) * scale", numberList("--scale"))
-    .option("--channel-order <order>", "order of the input's channels to store: rgb, bgr or gray")
+    .option("--description <text>", "description to store (default: the one in the file)");
+  return addMetadataOptions(described)
     .addOption(jsonOption())
     .addHelpText(
       "after",

@@ -3,7 +3,7 @@ import type { ModelData, Numerics } from "../core/model.js";
 import { importCaffeWithNotes, isCaffemodel, isPrototxt } from "./caffe/index.js";
 import type { NodeNote } from "./common/note.js";
 import { cleanName } from "./common/text.js";
-import { type ImportOnnxOptions, importOnnx } from "./onnx/index.js";
+import { type ImportOnnxOptions, importOnnxWithNotes } from "./onnx/index.js";
 import { importTfliteWithDecisions, type NodeDecision } from "./tflite/index.js";
 
 export {
@@ -82,7 +82,7 @@ export function importModel(bytes: Uint8Array, options: ImportOptions = {}): Imp
   }
   if (format === "onnx") {
     const onnx = { ...common, ...(dims && { dims }), ...(layout && { layout }), ...(readExternal && { readExternal }) };
-    return { format, model: importOnnx(bytes, onnx), decisions: [], notes: [], warnings: [] };
+    return { format, decisions: [], warnings: [], ...importOnnxWithNotes(bytes, onnx) };
   }
   if (format === "caffe") {
     if (weights === undefined) {

@@ -8,6 +8,7 @@ import { channelMeans } from "../observation.js";
 import { ruleOf } from "../rules.js";
 import type { Scheme } from "../scheme.js";
 import { chooseNodes } from "../static/choose-nodes.js";
+import { poolsToMeans } from "../static/pools-to-means.js";
 import { type GroupRange, rangeOf } from "../static/ranges.js";
 import { NodeRefusal, Rebuilder } from "../static/rebuild.js";
 import { correctedBias } from "../techniques/correct-bias.js";
@@ -55,11 +56,12 @@ export interface StaticResult extends ModeResult {
  * @throws CalibrationError for a tensor without a range
  */
 export function staticInt8(
-  graph: ModelData,
+  float: ModelData,
   wanted: ReadonlySet<string>,
   calibration: Calibration,
   settings: StaticSettings,
 ): StaticResult {
+  const graph = poolsToMeans(float, wanted);
   const left: NodeLeft[] = [];
   const refused = new Set<string>();
   for (;;) {

@@ -126,8 +126,13 @@ function rounded(writer: GraphWriter, input: number, { fraction }: Grid, name: s
 /** Trained numbers on a grid, in units of its last bit. */
 export function trimmedNumbers(numbers: Float32Array, { bits, fraction }: Grid, role: string): Int32Array {
   const [low, high] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
-  return Int32Array.from(numbers, (x) => {
+  const units = 2 ** fraction;
+  const result = new Int32Array(numbers.length);
+  // A loop: there may be tens of millions, of which `from` and `map` make lists.
+  for (let i = 0; i < numbers.length; i++) {
+    const x = numbers[i] as number;
     if (Number.isNaN(x)) throw new QuantizationError(`its ${role} hold NaN, which has no fixed-point form`);
-    return roundHalfEven(clamp(x * 2 ** fraction, low, high));
-  });
+    result[i] = roundHalfEven(clamp(x * units, low, high));
+  }
+  return result;
 }

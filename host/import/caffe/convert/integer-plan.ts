@@ -55,11 +55,10 @@ export function planIntegers(
   if (wide && op === "transpose_conv") return `its activations have ${Math.max(x.bits, output.bits)} bits`;
   const channels = shape[channelAxis] as number;
   const inner = elementCount(shape.slice(channelAxis + 1));
-  const channelOf = (i: number) => Math.floor(i / inner) % channels;
   const largest = new Float64Array(channels);
   const totals = new Float64Array(channels);
-  units.forEach((w, i) => {
-    const c = channelOf(i);
+  forEachWeight(units.length, channels, inner, (i, c) => {
+    const w = units[i] as number;
     largest[c] = Math.max(largest[c] as number, w < 0 ? -w - 1 : w);
     totals[c] = (totals[c] as number) + Math.abs(w);
   });
@@ -87,14 +86,32 @@ export function planIntegers(
     }
     if (Math.abs(bias) > 2 ** 46) return `the bias of channel ${c} passes 2^46`;
   }
+  const weights = new Int8Array(units.length);
+  forEachWeight(units.length, channels, inner, (i, c) => {
+    weights[i] = (units[i] as number) << (plan[c] as Channel).shift;
+  });
   return {
     grid: { bits: wide ? 16 : 8, fraction: x.fraction },
-    weights: Int8Array.from(units, (w, i) => w * 2 ** (plan[channelOf(i)] as Channel).shift),
+    weights,
     scales: plan.map(({ shift, isWhole }) => 2 ** -(parameters.fraction + shift) * (isWhole ? 1 : 1 + 2 ** -23)),
     bias: biasUnits && writes !== "sums" ? Float64Array.from(plan, ({ bias }) => bias) : undefined,
     writes,
     reason,
   };
+}
+
+/** Indices in order, each with that of its channel, which changes every `inner` elements. */
+function forEachWeight(
+  count: number,
+  channels: number,
+  inner: number,
+  visit: (i: number, channel: number) => void,
+): void {
+  for (let i = 0; i < count; ) {
+    for (let c = 0; c < channels; c++) {
+      for (const end = i + inner; i < end; i++) visit(i, c);
+    }
+  }
 }
 
 /** Shifts weights of at most `most` as far as makes the bias an integer, if it does. */

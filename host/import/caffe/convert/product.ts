@@ -57,7 +57,7 @@ function emitFixed(call: Call, value: Value, product: Product, grids: Grids, top
   const { output } = grids;
   if (typeof plan === "string" || plan.writes === "sums") {
     const step = 2 ** -grids.parameters.fraction;
-    const reals = (numbers: Int32Array) => Float32Array.from(numbers, (q) => q * step);
+    const reals = (numbers: Int32Array) => new Float32Array(numbers).map((q) => q * step);
     const bias = biasUnits && reals(biasUnits);
     const sums =
       typeof plan === "string"

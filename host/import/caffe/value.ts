@@ -1,12 +1,7 @@
 import type { Shape } from "../../core/shape.js";
 import type { Layout } from "../common/layout.js";
+import type { Form } from "../common/moved.js";
 import { cleanName, quote } from "../common/text.js";
-
-/** A graph tensor that holds a value. */
-export interface Form {
-  readonly layout: Layout;
-  readonly tensor: number;
-}
 
 /** Fixed point: integers of `bits` bits, whose last is worth 2^−`fraction`. */
 export interface Grid {

@@ -22,13 +22,13 @@ const NOTES: Readonly<Record<string, readonly { node: string; reason: RegExp }[]
   ristretto_residual: [],
   ristretto_between: [],
   // Without a ReLU behind it, and outside of what one makes right.
-  ristretto_large: [{ node: "conv3/biased", reason: /^the bias of channel \d+ lies between two units/ }],
+  ristretto_large: [{ node: "conv3/scaled", reason: /^the bias of channel \d+ lies between two units/ }],
   ristretto_mixed: [
-    { node: "wide", reason: /^its activations have more than 8 bits/ },
-    { node: "wide2/sums", reason: /^its activations have more than 8 bits/ },
-    { node: "precise/sums", reason: /^its weights have 12 bits/ },
-    { node: "weights/sums", reason: /^its output has 32 bits/ },
-    { node: "fc/sums", reason: /^its activations have more than 8 bits/ },
+    { node: "wide/scaled", reason: /^its activations have 16 bits$/ },
+    { node: "wide2/sums", reason: /^its activations have 16 bits; ties of its sums round up$/ },
+    { node: "precise/sums", reason: /^its weights have 12 bits$/ },
+    { node: "weights/sums", reason: /^its output has 32 bits$/ },
+    { node: "fc/sums", reason: /^its activations have 10 bits$/ },
   ],
 };
 

@@ -246,13 +246,13 @@ def mixed():
     net.conv("start", "data", 8, 3, [(8, 1), (8, 9), (8, 0)], spreads=0.1, pad=1)
     net.conv("narrow", "start", 8, 3, [(6, -1), (4, 4), (5, -3)], spreads=0.2, pad=1)
     net.conv("few", "narrow", 8, 1, [(5, -3), (6, 4), (7, -1)], bias=False)
-    net.conv("wide", "few", 8, 3, [(7, -1), (8, 6), (16, 7)], stride=2, pad=1, ties="up", bias=False)
+    net.conv("wide", "few", 8, 3, [(7, -1), (8, 6), (16, 7)], stride=2, pad=1, bias=False)
     net.relu("wide")
     net.conv("wide2", "wide", 6, 3, [(16, 6), (8, 6), (12, 2)], pad=1, ties="up")
     net.conv("precise", "wide2", 6, 1, [(8, -2), (12, 9), (10, 1)], spreads=0.7)
     # 32 bits, Ristretto's default, where only weights are trimmed.
     net.conv("weights", "precise", 5, 1, [(32, 16), (8, 7), (32, 16)], spreads=0.5)
-    net.fc("fc", "weights", 7, [(12, 2), (8, 7), (8, -3)], ties="up")
+    net.fc("fc", "weights", 7, [(10, 0), (8, 7), (8, -3)])
     return net
 
 

@@ -13,12 +13,14 @@ export interface IntegerPlan {
   /** undefined where there is none, or where it is added to the sums later. */
   readonly bias: Float64Array | undefined;
   /**
-   * "output": the product writes its result. "rectified": it is right only up to the ReLU that follows, and has to contain
+   * "output": the product writes its result, int16 if its activations are. "rectified": it is right only up to the ReLU that follows, and has to contain
    * it. "sums": it writes int32 sums, which are scaled, and the bias added, in float32, because of what `reason` says.
    */
   readonly writes: "output" | "rectified" | "sums";
   readonly reason: string;
 }
+
+const wideReason = (x: Grid, output: Grid) => `its activations have ${Math.max(x.bits, output.bits)} bits`;
 
 /** What decides about one channel. */
 interface Channel {
@@ -37,7 +39,8 @@ const FLOAT_BITS = 24;
  * channel are shifted left if there is room for it. If not, and a ReLU follows: with b = ⌊b⌋ + f, 0 < f < 1, and an
  * integer m = Σ x·w + ⌊b⌋, (m + f) · 2^−n is never a tie, and rounds as m · 2^−n does when ties go up. A scale that is the
  * next float32 above 2^−n takes positive ties up, and no m below 2^22 past another one; larger ones saturate while n is at
- * most 14. Negative ones end at 0 anyway. Without a ReLU, float32 adds such biases to the integer sums.
+ * most 14. Negative ones end at 0 anyway. Without a ReLU, float32 adds such biases to the integer sums, and rounds them to
+ * results of more than 8 bits.
  *
  * A string says why there is no plan.
  */
@@ -51,8 +54,8 @@ export function planIntegers(
 ): IntegerPlan | string {
   if (x === undefined) return "its input has more than 16 bits";
   if (output.bits > 16) return `its output has ${output.bits} bits`;
-  const wide = x.bits > 8 || output.bits > 8;
-  if (wide && op === "transpose_conv") return `its activations have ${Math.max(x.bits, output.bits)} bits`;
+  const wide = x.bits > 8;
+  if (op === "transpose_conv" && (wide || output.bits > 8)) return wideReason(x, output);
   const channels = shape[channelAxis] as number;
   const inner = elementCount(shape.slice(channelAxis + 1));
   const largest = new Float64Array(channels);
@@ -68,20 +71,25 @@ export function planIntegers(
   const odd = all.findIndex(({ isWhole }) => !isWhole);
   const isNudged = all.every(({ isWhole }) => isWhole || (isRectified && !wide && excess(0) >= 1 && excess(0) <= 14));
   const reason =
-    odd === -1
-      ? ""
+    wide || output.bits > 8
+      ? wideReason(x, output)
       : `the bias of channel ${odd} lies between two units of its sums, 2^${-excess(0) - output.fraction}`;
   if (!isNudged && (wide || op === "transpose_conv")) return reason;
-  const writes = odd === -1 ? "output" : isNudged ? "rectified" : "sums";
+  const writes = output.bits > 8 && !wide ? "sums" : odd === -1 ? "output" : isNudged ? "rectified" : "sums";
   const plan = writes === "sums" ? all.map(() => ({ shift: 0, bias: 0, isWhole: true })) : all;
   // Units that a float32 sum of an integer and a bias may have beyond those of the integer.
   const spare = writes === "sums" ? Math.max(0, -x.fraction) : 0;
+  const most = plan.map(({ shift, bias }, c) => (totals[c] as number) * 2 ** (shift + x.bits - 1) + Math.abs(bias));
+  // What float32 holds it computes exactly, and rounds ties to even, which int16 kernels do not.
+  if (wide && most.every((sum) => sum < 2 ** FLOAT_BITS)) return reason;
+  // Beyond these int16 kernels have no arithmetic.
+  if (wide && (units.length > 2 ** 24 || all.some(({ shift }) => excess(shift) < -6))) return reason;
   for (const [c, { shift, bias }] of plan.entries()) {
-    const most = (totals[c] as number) * 2 ** (shift + x.bits - 1) + Math.abs(bias);
+    const sum = most[c] as number;
     const bits = excess(shift) + spare;
-    if (most >= 2 ** 31 && !wide) return `the sums of channel ${c} may pass 2^31`;
+    if (sum >= 2 ** 31 && !wide) return `the sums of channel ${c} may pass 2^31`;
     // Larger sums are rounded to float32 before they are scaled; that shows unless the result saturates anyway.
-    if (most >= 2 ** (FLOAT_BITS - spare) && bits > FLOAT_BITS - 8 && !wide) {
+    if (sum >= 2 ** (FLOAT_BITS - spare) && bits > FLOAT_BITS - output.bits && !wide) {
       return `the sums of channel ${c} may pass 2^${FLOAT_BITS}, at ${bits} bits too many`;
     }
     if (Math.abs(bias) > 2 ** 46) return `the bias of channel ${c} passes 2^46`;

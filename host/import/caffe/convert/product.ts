@@ -62,7 +62,7 @@ function emitFixed(call: Call, value: Value, product: Product, grids: Grids, top
     const sums =
       typeof plan === "string"
         ? realSums(call, value, product, reals(units), bias, plan)
-        : integerSums(call, value, product, plan, bias as Float32Array);
+        : integerSums(call, value, product, plan, bias);
     call.result(trimmedReal(call.writer, sums, output, call.name), layout, { grid: stored(output), top });
     return;
   }
@@ -81,7 +81,7 @@ function emitFixed(call: Call, value: Value, product: Product, grids: Grids, top
   const end = trimmed(call.writer, call.writer.value(call.name, sums, layout, whole), output);
   call.result(call.writer.tensor(end, layout), layout, { grid: end.grid, top });
   (call.results[top] as Value).isRectified = isRectified;
-  if (wide) call.note(name, "its activations have more than 8 bits; ties of its sums round up, Ristretto's to even");
+  if (wide) call.note(name, `its activations have ${value.grid?.bits} bits; ties of its sums round up`);
 }
 
 /** Σ x·w + b in float32, on trimmed numbers. */
@@ -99,21 +99,28 @@ function realSums(
 }
 
 /** Σ x·w as int32, then scaled to what it stands for, and b added, in float32, which has room for both. */
-function integerSums(call: Call, value: Value, product: Product, plan: IntegerPlan, bias: Float32Array): number {
+function integerSums(
+  call: Call,
+  value: Value,
+  product: Product,
+  plan: IntegerPlan,
+  bias: Float32Array | undefined,
+): number {
   const inputs = [...operands(call, value, product, plan), ABSENT];
   const sums = call.helper(product.op, "sums", inputs, product.attributes, { dtype: "int32" }, "onnx");
   const units = call.helper("cast", "units", [sums], {});
   const step = call.scalar("step", 2 ** -plan.grid.fraction * (plan.scales[0] as number));
   const plain = { activation: "none", unsigned: false };
   const scaled = call.helper("mul", "scaled", [units, step], plain);
-  call.note(`${call.name}/biased`, plan.reason);
+  call.note(`${call.name}/scaled`, plan.reason);
+  if (bias === undefined) return scaled;
   return call.helper("add", "biased", [scaled, call.floats("bias", [bias.length], bias)], plain);
 }
 
 /** Activations and weights as integers. */
 function operands(call: Call, value: Value, product: Product, plan: IntegerPlan): number[] {
-  const { grid, weights, scales } = plan;
-  const input = call.writer.tensor(grid.bits > 8 ? widened(call, value, grid) : value, product.layout);
+  const { weights, scales } = plan;
+  const input = call.writer.tensor(value, product.layout);
   const [first] = scales as [number];
   const isOne = scales.every((scale) => scale === first);
   const quantization = isOne
@@ -121,19 +128,4 @@ function operands(call: Call, value: Value, product: Product, plan: IntegerPlan)
     : { scale: scales, zeroPoint: 0, axis: product.channelAxis };
   const type: ElementType = { dtype: "int8", quantization };
   return [input, call.writer.constant(`${call.name}/weights`, product.shape, weights, type)];
-}
-
-/** int8 numbers as int16 ones of the same scale. */
-function widened(call: Call, value: Value, grid: Grid): Value {
-  if (value.grid === undefined || value.grid.bits > 8) return value;
-  const { layout } = value;
-  const type = typeOf({ bits: 16, fraction: grid.fraction });
-  const tensor = call.helper(
-    "requantize",
-    "wide",
-    [call.writer.tensor(value, layout)],
-    { arithmetic: "profile" },
-    type,
-  );
-  return call.writer.value(value.name, tensor, layout, { bits: 16, fraction: grid.fraction });
 }

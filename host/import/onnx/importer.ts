@@ -16,6 +16,8 @@ import { GraphWriter } from "./graph-writer.js";
 import type { ImportOnnxOptions } from "./options.js";
 import { constantNodes, executionOrder, label, outputNames } from "./order.js";
 import {
+  channelsFirst,
+  channelsLast,
   declaredQuantization,
   Fusion,
   hidden,
@@ -172,7 +174,9 @@ export class Importer {
     const unit: Unit = this.#isQuantized ? this.#unitOf(node, inputs) : { node, inputs };
     const before = this.#writer.nodeCount;
     const opset = unit.opset ?? this.#opset;
-    const call = new Call(unit.node, unit.inputs, outputs, opset, this.#writer, unit.target);
+    const [first, ...rest] = unit.inputs;
+    const read = unit.isChannelsLast && first !== undefined ? [channelsFirst(first), ...rest] : unit.inputs;
+    const call = new Call(unit.node, read, outputs, opset, this.#writer, unit.target, unit.isDynamic);
     const constants = evaluate(unit.node, unit.inputs, opset, this.#budget);
     if (constants !== undefined) {
       constants.forEach((constant, i) => {
@@ -191,7 +195,11 @@ export class Importer {
       throw new UnsupportedOpError("attribute", `its attribute ${quote(cleanName(unread[0] as string))} is not known`);
     }
     const shown = (value: Value) =>
-      unit.isHidden ? hidden(value, (shape) => this.#writer.allocate("FLOAT", shape)) : value;
+      unit.isHidden
+        ? hidden(value, (shape) => this.#writer.allocate("FLOAT", shape))
+        : unit.isChannelsLast
+          ? channelsLast(value)
+          : value;
     outputs.forEach((isRead, i) => {
       const result = call.results[i];
       if (result !== undefined) this.#values.set(node.outputs[i] as string, shown(result));

@@ -169,7 +169,7 @@ test.each<[name: string, spec: ModelSpec, message: RegExp]>([
     /its 4 inputs are not a scale and zero point, and three for each tensor$/,
   ],
   [
-    "channels-last operators",
+    "a channels-last operator on a matrix",
     {
       nodes: [
         {
@@ -177,9 +177,9 @@ test.each<[name: string, spec: ModelSpec, message: RegExp]>([
           domain: "com.microsoft",
         },
       ],
-      inputs: picture,
+      inputs: byteInput,
     },
-    /its tensors are channels-last$/,
+    /"x" is channels-last and has rank 2$/,
   ],
   [
     "a cycle through quantized values",

@@ -1,12 +1,12 @@
 import { QuantizationError, UnsupportedOpError } from "../../../core/errors.js";
 import type { Shape } from "../../../core/shape.js";
 import type { Call } from "../call.js";
-import type { Constant, Numbers } from "../constant.js";
+import { type Constant, type Numbers, typeName } from "../constant.js";
 import { graphQuantization, graphType, isByte, RAW, Value } from "../value.js";
 import { dequantized, quantized, RANGES, spread } from "./numbers.js";
-import { tagged } from "./operators.js";
 import { isPerTensor, type Parameters, readParameters, sameTarget } from "./parameters.js";
 import { typeOfQuantize } from "./quantize-type.js";
+import { tagged } from "./tagged.js";
 
 const PLAIN = { activation: "none", unsigned: false } as const;
 
@@ -74,6 +74,10 @@ export function dequantizeLinear(call: Call): void {
   const value = call.value(0);
   const parameters = parametersOf(call);
   const { shape, type } = value;
+  const to = typeName(call.attributes.int("output_dtype", 1));
+  if (to !== "UNDEFINED" && graphType(to, "its result") !== "float32") {
+    throw new UnsupportedOpError("tensor-type", `it dequantizes to ${to}`);
+  }
   if (RANGES[type] === undefined) {
     throw new UnsupportedOpError("tensor-type", `it dequantizes ${value.label}, which is ${type}`);
   }

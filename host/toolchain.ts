@@ -27,23 +27,33 @@ export type { Shape } from "./core/shape.js";
 export { readQbin, verifyDigest } from "./format/read.js";
 export { writeQbin } from "./format/write.js";
 export { GraphBuilder, type NodeSpec, type OutputType } from "./graph/builder.js";
+export { type Explanation, explain, type RunsIn } from "./graph/explain.js";
 export { printGraph } from "./graph/print.js";
 export { verifyGraph } from "./graph/verify.js";
 export {
   formatOf,
+  type ImportCaffeOptions,
+  type ImportedCaffe,
   type ImportedModel,
   type ImportOnnxOptions,
   type ImportOptions,
   type ImportTfliteOptions,
+  importCaffe,
+  importCaffeWithNotes,
   importModel,
   importOnnx,
+  importOnnxWithNotes,
   importTflite,
   importTfliteWithDecisions,
   type ModelFormat,
   type NodeDecision,
+  type NodeNote,
   type ReadExternal,
+  supportedCaffeLayers,
   supportedOnnxOperators,
   supportedTfliteOperators,
+  TFLITE_NUMERICS,
+  type TfliteNumerics,
 } from "./import/index.js";
 export { findOp, OPS, type OpName } from "./ops/index.js";
 export { prepare, simplify } from "./passes/index.js";

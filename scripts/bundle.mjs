@@ -22,6 +22,7 @@ const CHUNKS = {
   // Most machines test their relaxed kernels before the first model runs, which needs these ops anyway.
   operators: [host("runtime/facets-common.ts"), host("runtime/self-test.ts")],
   "operators-other": [host("runtime/facets-other.ts")],
+  rare: [host("wasm/rare-plans.ts")],
 };
 
 /** The wasm binaries stay files of their own, beside the folder of the chunks: only one of them is ever loaded. */

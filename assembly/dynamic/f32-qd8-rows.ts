@@ -1,18 +1,30 @@
+import { widenCopy } from "../lanes/activations";
 import { HAS_SIMD } from "../lanes/features";
-import { DynamicRowsArgs, Range, RANGE_BYTES } from "./args";
+import { roundLanes } from "../lanes/round";
+import { DynamicRowsArgs, ONNX, Range, TFLITE } from "./args";
 
 /**
  * One padded row of stored activations, (82): zero points where the row is outside the image. TFLite adds the zero point
- * before it rounds ties away from zero, XNNPACK after it rounded them to even; NaN is real 0 in both. A tile is a row; a
- * range has as many rows as an image. Reads up to 12 bytes past the input, and writes up to 6 past a row.
+ * before it rounds ties away from zero, the others after they rounded them to even; NaN is real 0 in all. A tile is a row; a
+ * range has as many rows as an image. Reads up to 28 bytes past the input, and writes up to 14 past a row.
  */
 export function f32_qd8_rows(args: usize, begin: i32, end: i32): void {
-  const a = changetype<DynamicRowsArgs>(args);
+  rows(changetype<DynamicRowsArgs>(args), begin, end, false);
+}
+
+/** The same of activations that are int8 already. Reads up to 15 bytes past the input, and writes up to 30 past a row. */
+export function qs8_rows(args: usize, begin: i32, end: i32): void {
+  rows(changetype<DynamicRowsArgs>(args), begin, end, true);
+}
+
+// @ts-ignore: decorator
+@inline
+function rows(a: DynamicRowsArgs, begin: i32, end: i32, isInt8: bool): void {
   const shift: usize = a.bytes >> 1;
   for (let tile = begin; tile < end; tile++) {
     const image = tile / a.paddedHeight;
     const y = tile - image * a.paddedHeight - a.padTop;
-    const range = changetype<Range>(a.ranges + <usize>image * RANGE_BYTES);
+    const range = changetype<Range>(a.ranges + <usize>(image * a.imageRangePitch));
     const row = a.rows + <usize>tile * <usize>a.rowPitch;
     const isInside = <u32>y < <u32>a.inputHeight;
     const before = isInside ? min(a.before, a.rowLength) : a.rowLength;
@@ -20,9 +32,10 @@ export function f32_qd8_rows(args: usize, begin: i32, end: i32): void {
     const padding = range.zeroPoint ^ a.flip;
     fill(row, padding, before, shift);
     if (!isInside) continue;
-    const from = a.input + ((<usize>(image * a.inputHeight + y) * <usize>a.lineLength) << 2);
+    const line = <usize>(image * a.inputHeight + y) * <usize>a.lineLength;
     const to = row + ((<usize>before) << shift);
-    convert(a, range, to, from, inside, shift);
+    if (isInt8) copy(to, a.input + line, inside, shift, a.flip);
+    else convert(a, range, to, a.input + (line << 2), inside, shift);
     fill(to + ((<usize>inside) << shift), padding, a.rowLength - before - inside, shift);
   }
 }
@@ -33,12 +46,32 @@ function fill(to: usize, value: i32, count: i32, shift: usize): void {
   else for (; to < end; to += 2) store<i16>(to, <i16>value);
 }
 
-/** `count` values, and where there are vectors up to three more. */
+// @ts-ignore: decorator
+@inline
+function copy(to: usize, from: usize, count: i32, shift: usize, flip: i32): void {
+  if (shift) {
+    widenCopy(to, from, count);
+    return;
+  }
+  const end = to + <usize>count;
+  if (HAS_SIMD) {
+    const flips = i8x16.splat(<i8>flip);
+    for (; to < end; to += 16) {
+      v128.store(to, v128.xor(v128.load(from), flips));
+      from += 16;
+    }
+  } else {
+    for (; to < end; to++) store<u8>(to, <u8>(load<u8>(from++) ^ flip));
+  }
+}
+
+/** `count` values, and where there are vectors up to seven more. */
 // @ts-ignore: decorator
 @inline
 function convert(a: DynamicRowsArgs, range: Range, to: usize, from: usize, count: i32, shift: usize): void {
   const end = to + ((<usize>count) << shift);
-  const isTflite = a.isTflite;
+  const isTflite = a.arithmetic == TFLITE;
+  const isOnnx = a.arithmetic == ONNX;
   const early = isTflite ? <f32>range.zeroPoint : <f32>0;
   const late = isTflite ? 0 : range.zeroPoint;
   if (HAS_SIMD) {
@@ -47,26 +80,27 @@ function convert(a: DynamicRowsArgs, range: Range, to: usize, from: usize, count
     const lateZero = i16x8.splat(<i16>late);
     const flip = i8x16.splat(<i8>a.flip);
     while (to < end) {
-      const scaled = f32x4.mul(v128.load(from), factor);
-      let x = f32x4.add(v128.and(scaled, f32x4.eq(scaled, scaled)), earlyZero);
+      const x0 = v128.load(from);
+      const x1 = v128.load(from, 16);
+      let q0: v128;
+      let q1: v128;
       if (isTflite) {
-        const whole = f32x4.trunc(x);
-        const rest = f32x4.sub(x, whole);
-        x = f32x4.add(whole, f32x4.trunc(f32x4.add(rest, rest)));
+        q0 = roundAway(f32x4.mul(x0, factor), earlyZero);
+        q1 = roundAway(f32x4.mul(x1, factor), earlyZero);
       } else {
-        x = f32x4.nearest(x);
+        q0 = roundLanes(isOnnx ? f32x4.div(x0, factor) : f32x4.mul(x0, factor));
+        q1 = roundLanes(isOnnx ? f32x4.div(x1, factor) : f32x4.mul(x1, factor));
       }
-      const integers = i32x4.trunc_sat_f32x4_s(x);
-      const words = i16x8.add_sat_s(i16x8.narrow_i32x4_s(integers, integers), lateZero);
+      const words = i16x8.add_sat_s(i16x8.narrow_i32x4_s(q0, q1), lateZero);
       const bytes = v128.xor(i8x16.narrow_i16x8_s(words, words), flip);
-      if (shift == 0) v128.store32_lane(to, bytes, 0);
-      else v128.store64_lane(to, i16x8.extend_low_i8x16_s(bytes), 0);
-      from += 16;
-      to += (<usize>4) << shift;
+      if (shift == 0) v128.store64_lane(to, bytes, 0);
+      else v128.store(to, i16x8.extend_low_i8x16_s(bytes));
+      from += 32;
+      to += (<usize>8) << shift;
     }
   } else {
     while (to < end) {
-      const scaled = load<f32>(from) * range.factor;
+      const scaled = isOnnx ? load<f32>(from) / range.factor : load<f32>(from) * range.factor;
       let x = (scaled == scaled ? scaled : <f32>0) + early;
       x = max(min(x, <f32>512), <f32>-512);
       if (isTflite) {
@@ -82,4 +116,14 @@ function convert(a: DynamicRowsArgs, range: Range, to: usize, from: usize, count
       to += (<usize>1) << shift;
     }
   }
+}
+
+/** Four lanes of f(zero point + x), ties away from zero; NaN is the zero point. */
+// @ts-ignore: decorator
+@inline
+function roundAway(x: v128, zeroPoint: v128): v128 {
+  const sum = f32x4.add(v128.and(x, f32x4.eq(x, x)), zeroPoint);
+  const whole = f32x4.trunc(sum);
+  const rest = f32x4.sub(sum, whole);
+  return i32x4.trunc_sat_f32x4_s(f32x4.add(whole, f32x4.trunc(f32x4.add(rest, rest))));
 }

@@ -71,7 +71,7 @@ function countCorrect() {
   const images = bytes.length / (PIXELS + 1);
   let correct = 0;
   for (let at = 0; at < bytes.length; at += PIXELS + 1) {
-    const [scores] = Object.values(model.predict(bytes.subarray(at + 1, at + 1 + PIXELS)));
+    const { scores } = model.predict({ image: bytes.subarray(at + 1, at + 1 + PIXELS) });
     if (scores.indexOf(Math.max(...scores)) === bytes[at]) correct++;
   }
   return { correct, images };

@@ -66,7 +66,8 @@ export function defineQuantize(command: Command, self: string): Command {
   const described = addDataOptions(
     command
       .description("Quantize a float model: to int8 by default, or one of the other modes.")
-      .argument("<model>", "a float model: .tflite, .onnx or .qbin")
+      .argument("<model>", "a float model: .tflite, .onnx, .prototxt or .qbin")
+      .argument("[weights]", "the .caffemodel of a .prototxt (default: that of the same name)")
       .requiredOption("-o, --output <file>", "the .qbin file to write")
       .option(
         "--mode <mode>",
@@ -118,10 +119,11 @@ Examples:
     .action(run);
 }
 
-async function run(path: string, options: CommandOptions): Promise<void> {
+async function run(path: string, weights: string | undefined, options: CommandOptions): Promise<void> {
   const { output, labels } = options;
-  if (resolve(path) === resolve(output)) throw new UsageError(`${output}: the output would replace the input`);
-  const source = await readGraph(path);
+  if ([path, weights ?? path].some((input) => resolve(input) === resolve(output)))
+    throw new UsageError(`${output}: the output would replace the input`);
+  const source = await readGraph(path, weights);
   const names = labels === undefined ? {} : { labels: { path: labels, names: await readLabelsFile(labels) } };
   const { mean, scale, channelOrder } = options;
   const picture = {

@@ -8,7 +8,7 @@ import type { Terminal } from "./terminal.js";
 export interface QuantizeDone extends QuantizeResult {
   readonly path: string;
   readonly output: string;
-  readonly source: { readonly graph: ModelData; readonly bytes: Uint8Array };
+  readonly source: { readonly graph: ModelData; readonly byteLength: number };
   readonly bytes: Uint8Array;
   /** What a recipe tried; the last one is what was written. */
   readonly attempts?: readonly Attempt[];
@@ -30,7 +30,7 @@ export function quantizeJson({
   reductions,
 }: QuantizeDone): unknown {
   return {
-    source: { path, bytes: source.bytes.byteLength, weightBytes: constantBytes(source.graph) },
+    source: { path, bytes: source.byteLength, weightBytes: constantBytes(source.graph) },
     output: { path: output, bytes: bytes.byteLength, weightBytes: constantBytes(graph) },
     samples: report.samples,
     milliseconds,
@@ -55,7 +55,7 @@ export function quantizeLines(done: QuantizeDone, { width, isTerminal, style }: 
   const [titles, ...rows] = formatTable([{ title: "mode" }, { title: "nodes", align: "right" }], countModes(report));
   const shares = `weights ${formatBytes(constantBytes(source.graph))} → ${formatBytes(constantBytes(graph))}`;
   return [
-    `${printable(path)}, ${formatBytes(source.bytes.byteLength)} → ${style.bold(printable(output))}, ${formatBytes(bytes.byteLength)}`,
+    `${printable(path)}, ${formatBytes(source.byteLength)} → ${style.bold(printable(output))}, ${formatBytes(bytes.byteLength)}`,
     `${shares}, ${plural(report.samples, "sample")}, ${formatMicroseconds(milliseconds * 1000)}`,
     ...(report.equalized.length === 0 ? [] : [`equalized with the next layer: ${report.equalized.join(", ")}`]),
     ...unclippedLines(report),

@@ -6,8 +6,7 @@
  */
 import { QuantizationError } from "./errors.js";
 import type { Numerics, TensorType } from "./model.js";
-import { arithmeticOf } from "./numerics.js";
-import type { OpInputs } from "./op.js";
+import type { OpInputs, TfliteKernels } from "./op.js";
 import { checkScales } from "./quantization.js";
 import { type QuantizedMultiplier, quantizeMultiplier, roundHalfEven, splitExponent } from "./rounding.js";
 
@@ -39,7 +38,10 @@ export function convScales(
 ): Float32Array {
   const scales = new Float32Array(channels);
   if (weightScales.length === 1) return scales.fill(convScale(inputScale, weightScales[0] as number, outputScale));
-  for (let c = 0; c < channels; c++) scales[c] = convScale(inputScale, weightScales[c] as number, outputScale);
+  convScale(inputScale, largest(weightScales), outputScale); // refuses what is too large
+  // Storing rounds to float32. Networks have tens of thousands of channels, and this runs before anything is compiled.
+  for (let c = 0; c < channels; c++) scales[c] = inputScale * (weightScales[c] as number);
+  for (let c = 0; c < channels; c++) scales[c]! /= outputScale;
   return scales;
 }
 
@@ -65,7 +67,8 @@ export interface ChannelMultipliers {
 
 /**
  * (7) for the accumulators of `op` in numerics "tflite". TFLite multiplies the scales of a uint8 node and of an int8
- * fully connected node with one weight scale in float32 before it divides in double; all others in double.
+ * fully connected node with one weight scale in float32 before it divides in double; all others in double. `kernels`, the
+ * reference kernel of a convolution and TFLite Micro's of a matrix product, are in double and round twice.
  */
 export function convMultipliers(
   op: MatrixOp,
@@ -74,8 +77,9 @@ export function convMultipliers(
   outputScale: number,
   channels: number,
   unsigned: boolean,
+  kernels?: TfliteKernels,
 ): ChannelMultipliers {
-  const roundProduct = unsigned || (op === "fully_connected" && weightScales.length === 1);
+  const roundProduct = unsigned || (op === "fully_connected" && weightScales.length === 1 && !kernels);
   const multiplier = new Int32Array(channels);
   const shift = new Int32Array(channels);
   for (let c = 0; c < channels; c++) {
@@ -87,39 +91,63 @@ export function convMultipliers(
   return {
     multiplier,
     shift,
-    rounds: unsigned || op === "depthwise_conv2d" || op === "transpose_conv" ? "twice" : "once",
+    rounds: unsigned || kernels || op === "depthwise_conv2d" || op === "transpose_conv" ? "twice" : "once",
   };
+}
+
+/** (129): the factors of a matrix product's accumulators in TFLite's reference kernel, which keeps them in double. */
+export function productFactors(
+  inputScale: number,
+  weightScales: readonly number[],
+  outputScale: number,
+  channels: number,
+): Float64Array {
+  return Float64Array.from({ length: channels }, (_, c) => (inputScale * channelScale(weightScales, c)) / outputScale);
 }
 
 /** Throws where the scales of an int8 `op` give no factors. */
 export function checkConvScales(
   op: MatrixOp,
   inputs: OpInputs,
-  { unsigned, mode }: { readonly unsigned: boolean; readonly mode?: "dynamic-range" },
+  attributes: ProductAttributes,
   outputs: readonly TensorType[],
   numerics: Numerics,
 ): void {
   const weights = inputs[1]?.quantization?.scale ?? [];
-  checkMode(inputs, mode, unsigned, outputs);
+  checkMode(inputs, attributes, outputs, numerics);
+  if (outputs[0]?.dtype === "int32") checkSums(attributes, numerics);
   checkScales([inputs[0], outputs[0]], (x, y) =>
-    arithmeticOf(op, numerics) === "xnnpack"
-      ? convScale(x.scale, largest(weights), y.scale)
-      : convMultipliers(op, x.scale, weights, y.scale, weights.length, unsigned),
+    numerics === "tflite"
+      ? convMultipliers(op, x.scale, weights, y.scale, weights.length, attributes.unsigned)
+      : convScale(x.scale, largest(weights), y.scale),
   );
+}
+
+interface ProductAttributes {
+  readonly activation: string;
+  readonly unsigned: boolean;
+  readonly mode?: "dynamic-range";
+}
+
+/** Sums that are an int32 output have no activation, and only "onnx" has them. */
+function checkSums({ activation }: ProductAttributes, numerics: Numerics): void {
+  if (numerics !== "onnx") throw new QuantizationError(`numerics "${numerics}" has no int32 outputs; "onnx" has`);
+  if (activation === "none") return;
+  throw new QuantizationError(`activation is "${activation}"; for an int32 output it must be "none"`);
 }
 
 function largest(scales: readonly number[]): number {
   let most = 0;
-  for (let c = 0; c < scales.length; c++) most = Math.max(most, scales[c] as number);
+  for (let c = 0; c < scales.length; c++) if ((scales[c] as number) > most) most = scales[c] as number;
   return most;
 }
 
-/** "dynamic-range" is for float32 activations and int8 weights without a zero point; they were never uint8. */
+/** "dynamic-range" is for float32 activations and int8 weights, which were never uint8, without a zero point but in "onnx". */
 function checkMode(
   inputs: OpInputs,
-  mode: "dynamic-range" | undefined,
-  unsigned: boolean,
+  { mode, unsigned }: ProductAttributes,
   outputs: readonly TensorType[],
+  numerics: Numerics,
 ): void {
   const weights = inputs[1]?.quantization;
   const isMixed = inputs[1]?.dtype === "int8" && outputs[0]?.dtype === "float32";
@@ -127,7 +155,7 @@ function checkMode(
     throw new QuantizationError(`mode is "${mode}", which is for float32 activations and int8 weights`);
   }
   if (mode === undefined || weights === undefined) return;
-  if (weights.zeroPoint !== 0) {
+  if (weights.zeroPoint !== 0 && numerics !== "onnx") {
     throw new QuantizationError(`weights have zero point ${weights.zeroPoint}; in mode "${mode}" it must be 0`);
   }
   if (unsigned) throw new QuantizationError(`unsigned is true; in mode "${mode}" it must be false`);
@@ -234,6 +262,12 @@ export function leakyMultipliers8(inputScale: number, outputScale: number, alpha
   };
 }
 
+/** (126) the factor of a sum in "tflite", in the form of `MeanMultiplier`. */
+export function sumMultiplier(input: Affine, output: Affine, count: number): MeanMultiplier {
+  const factor = quantizeMultiplier(input.scale / output.scale);
+  return { ...factor, offset: Math.imul(count, input.zeroPoint), bias: output.zeroPoint };
+}
+
 /** (24) fixed-point factors of "tflite" for x ≥ zp and x < zp. */
 export function leakyMultipliers(inputScale: number, outputScale: number, alpha: number) {
   return {
@@ -316,6 +350,18 @@ export function softmaxFactor(inputScale: number, beta: number): number {
   const factor = f(-inputScale * f(beta));
   if (Number.isFinite(factor)) return factor;
   throw new QuantizationError(`input scale ${inputScale} times beta ${beta} exceeds float32`);
+}
+
+/** Constants of (123): (x << shift) · multiplier / 2^31 is a difference of stored values, Q5; below `least` it is nothing. */
+export interface FixedSoftmax extends QuantizedMultiplier {
+  readonly least: number;
+}
+
+/** (123). A real difference of 31 and more counts as infinite. */
+export function fixedSoftmax(inputScale: number, beta: number): FixedSoftmax {
+  const factor = quantizeMultiplier(f(beta) * inputScale * 2 ** 26);
+  if (factor.shift < 0) throw new QuantizationError(`input scale ${inputScale} times beta ${beta} is below 2^-27`);
+  return { ...factor, least: -Math.floor((31 * 2 ** 26) / 2 ** factor.shift) };
 }
 
 /** Constants of (26). */

@@ -1,6 +1,7 @@
 import type { DType } from "../core/dtype.js";
 import type { ModelData } from "../core/model.js";
 import type { OpDefinition } from "../core/op.js";
+import { loadRarePlans } from "../wasm/rare.js";
 import type { Facet } from "./facet.js";
 
 /**
@@ -21,8 +22,9 @@ export function expectCommonOps(): void {
   GROUPS[0]?.().catch(() => {});
 }
 
-/** Loads the groups that `model` needs. Names that are no op stay unknown; the validator refuses them. */
+/** Loads the groups that `model` needs, and the plans for rare kinds of layers. Names that are no op stay unknown; the validator refuses them. */
 export async function loadFacets(model: ModelData): Promise<void> {
+  if (isRare(model)) await loadRarePlans();
   for (const group of GROUPS) {
     if (model.nodes.every(({ op }) => loaded.has(op))) return;
     for (const [name, facet] of Object.entries(await group())) {
@@ -32,9 +34,29 @@ export async function loadFacets(model: ModelData): Promise<void> {
   }
 }
 
-/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their mode, or its element types. */
+/** Attributes that ask for kernels ordinary networks do not need. */
+const UNCOMMON = ["mode", "kernels"];
+
+function isUncommon({ attributes, numerics }: ModelData["nodes"][number]): boolean {
+  return numerics === "onnx" || UNCOMMON.some((name) => attributes[name] !== undefined);
+}
+
+/**
+ * Whether a model has int16 activations, dynamic range, weights stored small, TFLite's other kernels, or ONNX Runtime's arithmetic;
+ * files that lie about it are refused later.
+ */
+function isRare({ nodes, tensors }: ModelData): boolean {
+  if (!tensors.every(({ dtype }) => ORDINARY.includes(dtype))) return true;
+  const typeOf = (index: number | undefined) => tensors[index ?? -1]?.dtype;
+  return nodes.some((node) => {
+    const { inputs } = node;
+    return isUncommon(node) || (typeOf(inputs[0]) === "float32" && typeOf(inputs[1]) === "int8");
+  });
+}
+
+/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their attributes or arithmetic, or its element types. */
 export function needsMore({ nodes, tensors }: ModelData): boolean {
-  const isCommon = nodes.every(({ op, attributes }) => common.has(op) && attributes["mode"] === undefined);
+  const isCommon = nodes.every((node) => common.has(node.op) && !isUncommon(node));
   return !isCommon || !tensors.every(({ dtype }) => ORDINARY.includes(dtype));
 }
 

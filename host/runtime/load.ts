@@ -40,7 +40,9 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   const unknown = Object.keys(options).find((key) => !OPTIONS.includes(key));
   if (unknown !== undefined)
     throw new UsageError(`load: there is no option "${unknown}"; there are ${OPTIONS.join(", ")}`);
-  const { threads = 1 } = options;
+  const { threads = 1, maxMemory: maxBytes = DEFAULT_MAX_MEMORY, keepAll = false } = options;
+  if (typeof maxBytes !== "number" || !(maxBytes > 0))
+    throw new UsageError(`load: maxMemory is ${maxBytes}; it must be a number of bytes`);
   const team = threads === 1 ? undefined : (await import("./threads/index.js")).planTeam(threads);
   const choosing = selectModule(options.module, team?.compile);
   const bytes = await readSource(source);
@@ -54,7 +56,6 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
   const { choice } = await choosing;
   const modules = await compileModules(choice.name, needsMore(data), team?.compile);
   const create: CreateSession = team?.createSession ?? createSession;
-  const { maxMemory: maxBytes = DEFAULT_MAX_MEMORY, keepAll = false } = options;
   const settings = { maxBytes, keepAll, family: choice.family, file: digest ? undefined : bytes };
   const session = await create(data, choice.name, modules, settings, digest);
   await digest;

@@ -1,3 +1,4 @@
+import { QbinError } from "../core/errors.js";
 import type { ModelData } from "../core/model.js";
 import { type MemoryPlan, type PlanOptions, planMemory, SLACK } from "../plan/memory.js";
 import { type Instance, instantiate, type Modules } from "../wasm/instantiate.js";
@@ -106,8 +107,8 @@ export function createSession(
   };
 }
 
-/** Room for the arguments of a packing kernel, before what it packs. */
-const PACK_ARGS_BYTES = 64;
+/** Room for the arguments of a packing kernel, before what it packs; the longest struct has 72 bytes. */
+const PACK_ARGS_BYTES = 128;
 
 function stagingBytes(plans: readonly NodePlan[]): number {
   let largest = 0;
@@ -124,6 +125,7 @@ function fillConstants(instance: Instance, plans: readonly NodePlan[], plan: Mem
     memory,
     staging,
     run(kernel, words, tiles) {
+      if (words.byteLength > PACK_ARGS_BYTES) throw new QbinError("internal", `${kernel}: arguments overlap its input`);
       memory.set(new Uint8Array(words.buffer), args);
       instance.run(kernel, args, tiles);
     },

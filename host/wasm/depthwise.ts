@@ -1,5 +1,5 @@
 import { convScales } from "../core/requantize.js";
-import { CONV_ARGS } from "./args.generated.js";
+import { CONV_ARGS, PACK_DEPTHWISE_ARGS } from "./args.generated.js";
 import {
   type Convolution,
   inputParams,
@@ -12,8 +12,9 @@ import {
   slidingRows,
   weightsZeroPoint,
 } from "./convolution.js";
-import { type NodePlan, step } from "./kernel.js";
+import { type NodePlan, type PackedConstant, type Packer, step } from "./kernel.js";
 import { biasValues, RANGE_BYTES, roundUp, weightValues, writeRange } from "./pack.js";
+import { writeStruct } from "./struct.js";
 import { DEPTHWISE, type DepthwiseVariant, pickVariant } from "./variants.js";
 
 /** Where "relaxed" lays out the last columns of a row: five of them, each beside one of padding. */
@@ -33,7 +34,7 @@ export function planDepthwise(conv: Convolution): NodePlan {
   const blocks = packBlocks(conv, variant);
   const unused = { k: 0, kPadded: 0, blockRows: 1, isPointwise: 0 };
   return {
-    constants: [blocks.bytes],
+    constants: [blocks.constant],
     scratchBytes: spill + SLACK_BYTES,
     steps: (at) => {
       const scratch = { scratch: at.scratch, table: at.scratch + table, spill: at.scratch + spill };
@@ -97,7 +98,7 @@ function tapOrder({ nr, kr, bytes, stride }: DepthwiseVariant, taps: number): re
  * [runs][nr][run] where taps come in runs of 2 or 4. With nr 1 all channels are one block. Where int8 weights have a zero point, a block
  * goes on with what does not fit into int8 without it: weights again, and 16 bytes that say whether there is any.
  */
-function packBlocks(conv: Convolution, variant: DepthwiseVariant): { bytes: Uint8Array; blockBytes: number } {
+function packBlocks(conv: Convolution, variant: DepthwiseVariant): { constant: PackedConstant; blockBytes: number } {
   const channels = conv.outputShape[3]!;
   const taps = conv.kernel[0]! * conv.kernel[1]!;
   const order = tapOrder(variant, taps);
@@ -108,44 +109,35 @@ function packBlocks(conv: Convolution, variant: DepthwiseVariant): { bytes: Uint
   const hasRest = variant.bytes === 1 && zeroPoint !== 0;
   const rangeBytes = variant.nr === 8 ? RANGE_BYTES : 0;
   const blockBytes = width * 8 + rangeBytes + weightBytes + (hasRest ? weightBytes + 16 : 0);
-  const source = weightValues(conv.weights);
-  const range = outputRange(conv);
-  const inputZeroPoint = operandZeroPoint(conv, variant);
-  const bias = biasValues(conv.bias);
+  const blocks = Math.ceil(channels / width);
   const weightScales = conv.weights.quantization!.scale;
   const scales = convScales(inputParams(conv).scale, weightScales, outputParams(conv).scale, channels);
-  const blocks = Math.ceil(channels / width);
-  const bytes = new Uint8Array(blocks * blockBytes);
-  const Packed = variant.bytes === 1 ? Int8Array : Int16Array;
-  for (let block = 0; block < blocks; block++) {
-    const offset = block * blockBytes;
-    const scaleOffset = offset + width * 4 + weightBytes;
-    const packedBias = new Int32Array(bytes.buffer, offset, width);
-    const packed = new Packed(bytes.buffer, offset + width * 4, order.length * width);
-    const packedScales = new Float32Array(bytes.buffer, scaleOffset, width);
-    const rest = hasRest
-      ? new Int8Array(bytes.buffer, scaleOffset + width * 4 + rangeBytes, weightBytes + 1)
-      : undefined;
-    if (rangeBytes > 0) writeRange(bytes.buffer, scaleOffset + width * 4, range);
-    const first = readsInPlace(variant) ? Math.min(block * width, channels - width) : block * width;
-    for (let n = 0; n < width && first + n < channels; n++) {
-      const c = first + n;
-      for (let i = 0; i < order.length; i++) {
-        const t = order[i]!;
-        if (t < 0) continue;
-        const at = (((i - (i % run)) / run) * width + n) * run + (i % run);
-        const weight = source[t * channels + c]! - zeroPoint;
-        packed[at] = rest ? Math.max(-128, Math.min(weight, 127)) : weight;
-        if (rest && weight !== packed[at]) {
-          rest[at] = weight - packed[at]!;
-          rest[weightBytes] = 1;
-        }
-      }
-      let sum = 0;
-      for (let t = 0; t < taps; t++) sum += source[t * channels + c]! - zeroPoint;
-      packedBias[n] = (bias ? bias[c]! : 0) - Math.imul(inputZeroPoint, sum);
-      packedScales[n] = scales[c]!;
-    }
-  }
-  return { bytes, blockBytes };
+  const source = weightValues(conv.weights);
+  const words = roundUp(source.length, 4);
+  const range = words + 8 * channels;
+
+  const write = (target: number, { memory, staging, run: pack }: Packer) => {
+    const { buffer } = memory;
+    new Int8Array(buffer, staging, source.length).set(source);
+    const bias = new Int32Array(buffer, staging + words, channels);
+    const given = biasValues(conv.bias);
+    if (given) bias.set(given);
+    else bias.fill(0);
+    new Float32Array(buffer, staging + words + 4 * channels, channels).set(scales);
+    writeRange(buffer, staging + range, outputRange(conv));
+    new Int32Array(buffer, staging + range + RANGE_BYTES, order.length).set(order);
+    const args = {
+      source: staging,
+      words: staging + words,
+      range: staging + range,
+      order: staging + range + RANGE_BYTES,
+      ...{ target, channels, taps, slots: order.length, width, run, bytes: variant.bytes },
+      ...{ zeroPoint, inputZeroPoint: operandZeroPoint(conv, variant), weightBytes, rangeBytes, blockBytes },
+      hasRest: Number(hasRest),
+      overlaps: Number(readsInPlace(variant)),
+    };
+    pack("x8_packw_dw", writeStruct(PACK_DEPTHWISE_ARGS, args), blocks);
+  };
+  const stagingBytes = range + RANGE_BYTES + 4 * order.length;
+  return { constant: { byteLength: blocks * blockBytes, stagingBytes, write }, blockBytes };
 }

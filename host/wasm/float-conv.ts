@@ -3,7 +3,7 @@ import { FLOAT_CONV_ARGS } from "./args.generated.js";
 import { type Convolution, isPointwise } from "./convolution.js";
 import { packFloatDepthwise, packFloatPanels } from "./float-pack.js";
 import { type Addresses, type NodePlan, step } from "./kernel.js";
-import { planStored } from "./stored-conv.js";
+import { rarePlans } from "./rare.js";
 import { F32_CONV, F32_GEMV, pickVariant } from "./variants.js";
 
 /** Up to this many rows a matrix product takes one row at a time: a tile of four would mostly repeat the last one. */
@@ -19,7 +19,7 @@ export function planFloatConvolution(conv: Convolution): NodePlan {
   const variant = row ?? pickVariant(F32_CONV, plan)!;
   const args = floatConvArgs(plan);
   if (conv.weights.dtype !== "float32") {
-    return planStored(
+    return rarePlans().planStored(
       plan,
       k,
       variant.nr,
@@ -60,7 +60,9 @@ export function planFloatDepthwise(conv: Convolution): NodePlan {
   if (conv.weights.dtype !== "float32") {
     // All channels are one panel: that is how the kernel reads them.
     const taps = conv.kernel[0]! * conv.kernel[1]!;
-    return planStored({ ...conv, groups: 1 }, taps, outputChannels, 1, (at, { weights }) => compute(at, weights));
+    return rarePlans().planStored({ ...conv, groups: 1 }, taps, outputChannels, 1, (at, { weights }) =>
+      compute(at, weights),
+    );
   }
   return { constants: [packFloatDepthwise(conv)], steps: (at) => [compute(at, at.constant(0))] };
 }

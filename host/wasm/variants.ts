@@ -133,7 +133,16 @@ export const WIDE: readonly Variant[] = [
   ...everywhere("qs16_avgpool", "qs16_maxpool"),
   ...more("qs16_s32_qc8w_dwconv", "qs16_vbinary", "qs16_vcvt", "s32_qs16_vcvt"),
 ];
-export const DYNAMIC: readonly Variant[] = more("f32_qd8_params", "f32_qd8_rows", "qd8_f32_qc8w_dwconv");
+export const DYNAMIC: readonly Variant[] = more("f32_qd8_params", "f32_qd8_rows", "qs8_rows", "qd8_f32_qc8w_dwconv");
+/** Arithmetic of ONNX Runtime's own. */
+export const ONNX: readonly Variant[] = more(
+  "f32_qs8_vcvt_onnx",
+  "qs8_bmm",
+  "qs8_s16_rows",
+  "qs8_softmax_onnx",
+  "qs8_vadd_onnx",
+  "qs8_vmul_onnx",
+);
 
 /** Kernels without tiles of their own: one source, the same bits, vectorized where the module allows. */
 export const ELEMENTWISE: readonly Variant[] = [
@@ -150,6 +159,7 @@ export const ELEMENTWISE: readonly Variant[] = [
     "x8_lut",
   ),
   ...more(
+    "f32_qs8_vcvt_reference",
     "f32_vbinary",
     "f32_vhswish",
     "f32_vlrelu",
@@ -179,15 +189,25 @@ export const MOVE: readonly Variant[] = [
   ...everywhere("x8_copy", "x8_fill"),
   ...more("x8_gather", "x8_transpose", "x32_transpose", "x8_zip_x3", "x32_zip_x3"),
 ];
-export const PACK: readonly Variant[] = [...everywhere("x8_packw"), { kernel: "x8_packw_3x3w", modules: ["simd"] }];
+export const PACK: readonly Variant[] = [
+  ...everywhere("x8_packw", "x8_packw_dw"),
+  { kernel: "x8_packw_3x3w", modules: ["simd"] },
+];
 export const DIGEST: readonly Variant[] = everywhere("x8_sha256");
 export const POOL: readonly Variant[] = everywhere("qs8_avgpool", "qs8_maxpool", "f32_avgpool", "f32_maxpool");
 export const REDUCE: readonly Variant[] = [
   ...everywhere("qs8_rsum", "qs8_mean", "qs8_mean_tflite", "f32_mean"),
   ...more("f32_lrn", "f32_reduce", "qs8_argmax", "f32_argmax"),
 ];
-export const RESIZE: readonly Variant[] = more("qs8_ibilinear", "qu8_ibilinear", "f32_ibilinear", "x8_inearest");
-export const SOFTMAX: readonly Variant[] = everywhere("f32_softmax", "qs8_softmax");
+export const RESIZE: readonly Variant[] = more(
+  "qs8_ibilinear",
+  "qu8_ibilinear",
+  "qu8_ibilinear_reference",
+  "f32_ibilinear",
+  "x8_inearest",
+);
+export const SOFTMAX: readonly Variant[] = [...everywhere("f32_softmax", "qs8_softmax"), ...more("qs8_softmax_fixed")];
+export const GEMM_REFERENCE: readonly Variant[] = more("qs8_gemm_reference");
 
 export const VARIANTS: readonly Variant[] = [
   ...CONV,
@@ -201,6 +221,7 @@ export const VARIANTS: readonly Variant[] = [
   ...WIDE_CONV,
   ...WIDE,
   ...ELEMENTWISE,
+  ...ONNX,
   ...FLOAT,
   ...MOVE,
   ...DIGEST,
@@ -209,4 +230,5 @@ export const VARIANTS: readonly Variant[] = [
   ...REDUCE,
   ...RESIZE,
   ...SOFTMAX,
+  ...GEMM_REFERENCE,
 ];

@@ -133,7 +133,10 @@ describe("quantize", () => {
     const args = ["-o", "never.qbin", "--calibration", "calibration.bin", ...RECORD];
     expectRefusal(await command("quantize", "digits.tflite", ...args), /is quantized already/);
     expectRefusal(await command("quantize", "digits.qbin", ...args), /is quantized already/);
-    expectRefusal(await command("quantize", "labels.txt", ...args), /labels\.txt: this is neither/);
+    expectRefusal(
+      await command("quantize", "labels.txt", ...args),
+      /labels\.txt: this is no TFLite, ONNX or Caffe model/,
+    );
   });
 });
 

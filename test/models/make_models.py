@@ -421,9 +421,18 @@ def operators(interpreter):
             for k, n in enumerate(nodes) if n["op_name"] != "DELEGATE"]
 
 
-def tensor_entry(detail, file):
+def signature_names(interpreter):
+    """What the file's signature, if it has one, calls its inputs and outputs, by tensor."""
+    if not interpreter.get_signature_list():
+        return {}
+    runner = interpreter.get_signature_runner()
+    sides = runner.get_input_details(), runner.get_output_details()
+    return {detail["index"]: name for side in sides for name, detail in side.items()}
+
+
+def tensor_entry(detail, names, file):
     dtype, shape = np.dtype(detail["dtype"]).name, detail["shape"].tolist()
-    entry = {"name": detail["name"], "dtype": dtype, "shape": shape, "file": file}
+    entry = {"name": names.get(detail["index"], detail["name"]), "dtype": dtype, "shape": shape, "file": file}
     if (detail["shape_signature"] != detail["shape"]).any():
         entry["shapeSignature"] = detail["shape_signature"].tolist()
     scale, zero_point = detail["quantization"]
@@ -452,18 +461,19 @@ def make(name, spec):
         experimental_op_resolver_type=resolver.AUTO if spec["delegate"] else resolver.BUILTIN_WITHOUT_DEFAULT_DELEGATES)
     interpreter.allocate_tensors()
     entry = {"name": name, "ops": [], "inputs": [], "outputs": []}
+    names = signature_names(interpreter)
 
     reals = []
     for k, detail in enumerate(interpreter.get_input_details()):
         value = random_input(detail, spec, k, rng)
         interpreter.set_tensor(detail["index"], value)
         (HERE / f"{name}.input{k}.bin").write_bytes(value.tobytes())
-        entry["inputs"].append(tensor_entry(detail, f"{name}.input{k}.bin"))
+        entry["inputs"].append(tensor_entry(detail, names, f"{name}.input{k}.bin"))
         reals.append(real(value, detail))
     interpreter.invoke()
     for k, detail in enumerate(interpreter.get_output_details()):
         (HERE / f"{name}.output{k}.bin").write_bytes(interpreter.get_tensor(detail["index"]).tobytes())
-        entry["outputs"].append(tensor_entry(detail, f"{name}.output{k}.bin"))
+        entry["outputs"].append(tensor_entry(detail, names, f"{name}.output{k}.bin"))
 
     entry["ops"] = [{"op": op, "kernel": kernel} for op, kernel in operators(interpreter)]
     entry["delegate"] = "xnnpack" if spec["delegate"] else "none"

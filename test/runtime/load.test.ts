@@ -70,6 +70,11 @@ describe("options", () => {
     expect(error.message).toMatch(/^load: there is no option "thread"; there are module, maxMemory, threads, keepAll/);
   });
 
+  test.each([0, -1, Number.NaN, "1 GiB"])("maxMemory %s is refused", async (maxMemory) => {
+    const error = await load(new Uint8Array(64), { maxMemory: maxMemory as number }).catch((e) => e);
+    expect(error.message).toBe(`load: maxMemory is ${maxMemory}; it must be a number of bytes`);
+  });
+
   test("module forces one that there is, and info says so", async () => {
     for (const module of ["scalar", "simd"] as const) {
       expect((await load(digits, { module })).info).toMatchObject({

@@ -2,6 +2,7 @@ import { QbinFormatError } from "../../core/errors.js";
 import { cleanName } from "../common/text.js";
 import { FlatReader, type FlatTable } from "./flat-reader.js";
 import { operatorName, tensorTypeName } from "./names.js";
+import { signatureNames } from "./signature.js";
 
 /** Affine quantization as the file has it: int64 zero points, one scale or one per index of `axis`. */
 export interface FileQuantization {
@@ -62,7 +63,12 @@ export function readTflite(bytes: Uint8Array, who: string): TfliteFile {
   const kinds = model.tables(1).map(operatorKind);
   const buffers = model.tables(4).map((buffer) => bufferData(buffer, bytes, who));
 
-  const tensors = graph.tables(0).map((table, index) => readTensor(table, index, buffers, who));
+  const ends = new Set([...(graph.int32s(1) ?? []), ...(graph.int32s(2) ?? [])]);
+  const names = signatureNames(model);
+  const tensors = graph.tables(0).map((table, index) => {
+    const tensor = readTensor(table, index, buffers, who);
+    return ends.has(index) ? { ...tensor, name: names.get(index) ?? tensor.name } : tensor;
+  });
   const operators = graph.tables(3).map((table, index) => readOperator(table, index, kinds, who));
   const file = {
     description: cleanName(model.string(3).replace(/\s+/g, " ").trim()),

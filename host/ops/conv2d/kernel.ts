@@ -1,10 +1,9 @@
 import type { AttributesOf } from "../../core/op.js";
 import { planConvolution } from "../../wasm/conv.js";
 import type { Convolution } from "../../wasm/convolution.js";
-import { planDynamicConvolution } from "../../wasm/dynamic.js";
 import { planFloatConvolution } from "../../wasm/float-conv.js";
 import type { Prepare } from "../../wasm/kernel.js";
-import { planWideConvolution } from "../../wasm/wide.js";
+import { rarePlans } from "../../wasm/rare.js";
 import type { conv2d } from "./op.js";
 
 export const prepareConv2d: Prepare<AttributesOf<typeof conv2d>> = (call) => {
@@ -26,7 +25,8 @@ export const prepareConv2d: Prepare<AttributesOf<typeof conv2d>> = (call) => {
     family: call.family,
     ...call.attributes,
   };
-  if (call.attributes.mode === "dynamic-range") return planDynamicConvolution(convolution);
-  if (output.dtype === "int16") return planWideConvolution(convolution);
+  const isSum = output.dtype === "int32";
+  if (isSum || call.attributes.mode === "dynamic-range") return rarePlans().planDynamicConvolution(convolution);
+  if (output.dtype === "int16") return rarePlans().planWideConvolution(convolution);
   return output.dtype === "float32" ? planFloatConvolution(convolution) : planConvolution(convolution);
 };

@@ -2,10 +2,9 @@ import type { AttributesOf } from "../../core/op.js";
 import { planConvolution } from "../../wasm/conv.js";
 import { type Convolution, isBounded } from "../../wasm/convolution.js";
 import { planDepthwise } from "../../wasm/depthwise.js";
-import { planDynamicDepthwise } from "../../wasm/dynamic.js";
 import { planFloatDepthwise } from "../../wasm/float-conv.js";
 import type { Prepare } from "../../wasm/kernel.js";
-import { planWideDepthwise } from "../../wasm/wide.js";
+import { rarePlans } from "../../wasm/rare.js";
 import type { depthwiseConv2d } from "./op.js";
 
 /**
@@ -32,9 +31,10 @@ export const prepareDepthwiseConv2d: Prepare<AttributesOf<typeof depthwiseConv2d
     ...call.attributes,
     groups: input!.shape[3]!,
   };
-  if (call.attributes.mode === "dynamic-range") return planDynamicDepthwise(convolution);
-  if (output.dtype === "int16") return planWideDepthwise(convolution);
+  const isSum = output.dtype === "int32";
+  if (isSum || call.attributes.mode === "dynamic-range") return rarePlans().planDynamicDepthwise(convolution);
+  if (output.dtype === "int16") return rarePlans().planWideDepthwise(convolution);
   if (output.dtype === "float32") return planFloatDepthwise(convolution);
-  const isPlain = output.shape[3] === input!.shape[3] && call.numerics === "xnnpack";
+  const isPlain = output.shape[3] === input!.shape[3] && call.numerics !== "tflite";
   return isPlain && isBounded(convolution) ? planDepthwise(convolution) : planConvolution(convolution);
 };

@@ -2,10 +2,9 @@ import type { AttributesOf } from "../../core/op.js";
 import { elementCount } from "../../core/shape.js";
 import { planConvolution } from "../../wasm/conv.js";
 import type { Convolution } from "../../wasm/convolution.js";
-import { planDynamicConvolution } from "../../wasm/dynamic.js";
 import { planFloatConvolution } from "../../wasm/float-conv.js";
 import type { Prepare } from "../../wasm/kernel.js";
-import { planWideConvolution } from "../../wasm/wide.js";
+import { rarePlans } from "../../wasm/rare.js";
 import type { fullyConnected } from "./op.js";
 
 /** A 1×1 convolution over as many pixels as the input has rows. */
@@ -33,7 +32,9 @@ export const prepareFullyConnected: Prepare<AttributesOf<typeof fullyConnected>>
     family: call.family,
     ...call.attributes,
   };
-  if (call.attributes.mode === "dynamic-range") return planDynamicConvolution(product);
-  if (output.dtype === "int16") return planWideConvolution(product);
+  const isSum = output.dtype === "int32";
+  if (isSum || call.attributes.mode === "dynamic-range") return rarePlans().planDynamicConvolution(product);
+  if (output.dtype === "int16") return rarePlans().planWideConvolution(product);
+  if (call.attributes.kernels === "reference") return rarePlans().planReferenceProduct(product);
   return output.dtype === "float32" ? planFloatConvolution(product) : planConvolution(product);
 };

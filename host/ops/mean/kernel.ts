@@ -1,4 +1,4 @@
-import { arithmeticOf } from "../../core/numerics.js";
+import { onnxMeanScale } from "../../core/onnx.js";
 import type { AttributesOf } from "../../core/op.js";
 import { perTensor } from "../../core/quantization.js";
 import { meanMultiplier, meanScale, spatialMeanMultiplier } from "../../core/requantize.js";
@@ -41,10 +41,20 @@ function prepareInteger(call: Call): NodePlan {
 function planMeans(call: Call, count: number) {
   const input = perTensor(call.inputs[0]!.quantization, "mean: the input");
   const output = perTensor(call.outputs[0]!.quantization, "mean: the output");
-  const { axes, keepDims, unsigned } = call.attributes;
+  const { unsigned } = call.attributes;
   const shift = unsigned ? 128 : 0;
 
-  if (arithmeticOf("mean", call.numerics) === "xnnpack") {
+  if (call.numerics === "onnx") {
+    const scale = onnxMeanScale(input, output, count);
+    // The kernel clamps to −128 + shift … 127 + shift before it rounds, and takes `shift` off: here that adds the zero point.
+    const values = { scale, bias: 0, shift: -output.zeroPoint };
+    return {
+      offset: count * (input.zeroPoint + shift),
+      finish: (sums: number, to: number, length: number): Step =>
+        step("qs8_mean", MEAN_ARGS, { sums, output: to, length, ...values }, Math.ceil(length / MEAN_BLOCK)),
+    };
+  }
+  if (call.numerics === "xnnpack") {
     const { scale, bias } = meanScale(input, output, count, unsigned);
     return {
       offset: 0,
@@ -53,7 +63,7 @@ function planMeans(call: Call, count: number) {
     };
   }
 
-  const factor = isSpatialMean(call.inputs[0]!.shape, axes, keepDims)
+  const factor = isSpatialMean(call.inputs[0]!.shape, call.attributes)
     ? spatialMeanMultiplier(input, output, count, unsigned)
     : meanMultiplier(input, output, count, unsigned);
   const values = { multiplier: factor.multiplier, shift: factor.shift, bias: factor.bias - shift };

@@ -1,6 +1,6 @@
 import { affineOf, scaled } from "../../core/elementwise.js";
 import { allocate, inputOf, isFloat, outputOf, type Reference } from "../../core/evaluate.js";
-import { arithmeticOf } from "../../core/numerics.js";
+import { onnxMeanScale } from "../../core/onnx.js";
 import type { AttributesOf } from "../../core/op.js";
 import { meanMultiplier, meanScale, spatialMeanMultiplier } from "../../core/requantize.js";
 import { clamp, roundHalfEven } from "../../core/rounding.js";
@@ -9,10 +9,10 @@ import { isSpatialMean, type mean } from "./op.js";
 
 const f = Math.fround;
 
-/** (17) in "xnnpack", (18) and (19) in "tflite"; float32: (45). */
+/** (17) in "xnnpack", (18) and (19) in "tflite", (19) alone for `kernels`, (105) in "onnx"; float32: (45). */
 export const referenceMean: Reference<AttributesOf<typeof mean>> = (call) => {
   const [input, output] = [inputOf(call, 0), outputOf(call)];
-  const { axes, keepDims, unsigned } = call.attributes;
+  const { axes, unsigned } = call.attributes;
   const { outputs, reduced } = reductionOffsets(input.shape, axes);
   const count = reduced.length;
 
@@ -29,7 +29,15 @@ export const referenceMean: Reference<AttributesOf<typeof mean>> = (call) => {
   const result = allocate(output) as Int8Array;
   const [a, b] = [affineOf(input), affineOf(output)];
 
-  if (arithmeticOf("mean", call.numerics) === "xnnpack") {
+  if (call.numerics === "onnx") {
+    const scale = onnxMeanScale(a, b, count);
+    const offset = count * (a.zeroPoint + shift);
+    outputs.forEach((start, i) => {
+      result[i] = clamp(roundHalfEven(f(f(total(start) - offset) * scale)) + b.zeroPoint, -128, 127);
+    });
+    return [result];
+  }
+  if (call.numerics === "xnnpack") {
     const { scale, bias } = meanScale(a, b, count, unsigned);
     outputs.forEach((start, i) => {
       const value = f(f(f(total(start)) * scale) + bias);
@@ -38,7 +46,7 @@ export const referenceMean: Reference<AttributesOf<typeof mean>> = (call) => {
     return [result];
   }
 
-  const isSpatial = isSpatialMean(input.shape, axes, keepDims);
+  const isSpatial = isSpatialMean(input.shape, call.attributes);
   const factor = isSpatial ? spatialMeanMultiplier(a, b, count, unsigned) : meanMultiplier(a, b, count, unsigned);
   outputs.forEach((start, i) => {
     result[i] = clamp(scaled((total(start) - factor.offset) | 0, factor) + factor.bias - shift, -128, 127);

@@ -5,7 +5,7 @@ import { requantizeMultiplier, requantizeMultiplier8 } from "../../core/requanti
 import { type ByteType, concatenationRescaleTable, requantizeTable } from "../../core/tables.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import { planLookup } from "../../wasm/lookup.js";
-import { planWideConversion } from "../../wasm/wide-elementwise.js";
+import { rarePlans } from "../../wasm/rare.js";
 import type { requantize } from "./op.js";
 
 export const prepareRequantize: Prepare<AttributesOf<typeof requantize>> = (call) => {
@@ -13,14 +13,15 @@ export const prepareRequantize: Prepare<AttributesOf<typeof requantize>> = (call
   const from = perTensor(input.quantization, `"${input.name}"`);
   const to = perTensor(output.quantization, `"${output.name}"`);
   if (input.dtype === "int16" || output.dtype === "int16") {
-    return planWideConversion(call, requantizeMultiplier(from.scale, to.scale));
+    return rarePlans().planWideConversion(call, requantizeMultiplier(from.scale, to.scale));
   }
   if (call.attributes.arithmetic === "concatenation") {
     requireTflite("requantize", call.numerics);
     return planLookup(call, concatenationRescaleTable(from, to));
   }
   const table = requantizeTable(input.dtype as ByteType, from, output.dtype as ByteType, to, call.numerics);
-  if (call.numerics === "tflite" || input.dtype === "uint8" || output.dtype === "uint8") return planLookup(call, table);
+  if (call.numerics !== "xnnpack" || input.dtype === "uint8" || output.dtype === "uint8")
+    return planLookup(call, table);
   const factor = requantizeMultiplier8(from.scale, to.scale);
   return planLookup(call, table, {
     positive: factor,

@@ -5,12 +5,13 @@ import { elementCount } from "../../core/shape.js";
 import { softmaxTable } from "../../core/tables.js";
 import { SOFTMAX_F32_ARGS, SOFTMAX_S8_ARGS } from "../../wasm/args.generated.js";
 import { type Prepare, step } from "../../wasm/kernel.js";
+import { rarePlans } from "../../wasm/rare.js";
 import { powers } from "../../wasm/unary.js";
 import type { softmax } from "./op.js";
 
 export const prepareSoftmax: Prepare<AttributesOf<typeof softmax>> = (call) => {
   const [input, output] = [call.inputs[0]!, call.outputs[0]!];
-  const { beta, unsigned } = call.attributes;
+  const { beta, unsigned, kernels } = call.attributes;
   const length = input.shape.at(-1) ?? 1;
   const rows = elementCount(input.shape) / length;
   const inPlace = [0];
@@ -24,7 +25,9 @@ export const prepareSoftmax: Prepare<AttributesOf<typeof softmax>> = (call) => {
       },
     };
   }
+  if (call.numerics === "onnx") return rarePlans().planOnnxSoftmax(call);
   requireTflite("softmax", call.numerics);
+  if (kernels) return rarePlans().planFixedSoftmax(call, rows);
   const { scale: outputScale, zeroPoint } = perTensor(output.quantization, `"${output.name}"`);
   const table = softmaxTable(perTensor(input.quantization, `"${input.name}"`).scale, beta);
   const rounding = unsigned

@@ -127,7 +127,9 @@ function addInt8(
 ): void {
   const rule = ruleOf(node);
   if (rule.runs !== "int8") return;
-  const profiles: Numerics[] = [...(rule.numerics ?? []), settings.numerics, "xnnpack", "tflite", "onnx"];
+  const profiles: Numerics[] = [...(rule.numerics ?? []), settings.numerics, "xnnpack", "tflite"];
+  // TensorFlow Lite has no arithmetic for some ops; one that only has none for these scales is not mixed into another's model.
+  if (!findOp(node.op)?.numerics.includes("tflite")) profiles.push("onnx");
   if (rule.weights) {
     const input = node.inputs[0] as number;
     const constants = addWeights(to, graph, node, paramsOf(input).scale[0] as number, calibration, settings);

@@ -4,7 +4,7 @@ import { type Case, float32, isRunnable, Random, singleNode } from "../case.js";
 
 type Byte = "int8" | "uint8";
 const BYTES: readonly Byte[] = ["int8", "uint8"];
-const ARITHMETICS: readonly Numerics[] = ["xnnpack", "tflite"];
+const ARITHMETICS: readonly Numerics[] = ["xnnpack", "tflite", "onnx"];
 const SIZES = [1, 3, 4, 5, 15, 16, 17, 31, 33, 1023, 1024, 1025, 2050];
 const random = new Random(59);
 
@@ -67,22 +67,24 @@ const SPECIAL = [
 
 function quantizeCase(
   dtype: Byte,
-  numerics: Numerics,
+  numerics: Numerics | "reference",
   id: string,
   data: Float32Array<ArrayBuffer>,
   scale: number,
   zeroPoint: number,
 ): Case {
   const input = float32("input", [data.length]);
+  const [profile, attributes] =
+    numerics === "reference" ? (["tflite", { kernels: numerics }] as const) : [numerics, {}];
   return {
     id: `f32_${dtype === "int8" ? "qs8" : "qu8"}_vcvt(${numerics},${id},s=${scale},z=${zeroPoint})`,
-    model: singleNode("quantize", [input], [byteType(dtype, "output", [], scale, zeroPoint)], {}, numerics),
+    model: singleNode("quantize", [input], [byteType(dtype, "output", [], scale, zeroPoint)], attributes, profile),
     inputs: [data],
   };
 }
 
 function* quantizations(): Generator<Case> {
-  for (const numerics of ARITHMETICS) {
+  for (const numerics of [...ARITHMETICS, "reference" as const]) {
     for (const n of SIZES) yield quantizeCase("int8", numerics, `n=${n}`, random.float32s(n, -9, 9), 0.06, -7);
     for (const dtype of BYTES) {
       for (const zeroPoint of [-128, -1, 0, 127]) {

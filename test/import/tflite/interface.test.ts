@@ -3,7 +3,7 @@ import { validateModel } from "../../../host/format/validate.js";
 import { importTflite } from "../../../host/import/index.js";
 import type { ImportTfliteOptions } from "../../../host/import/tflite/options.js";
 import { findOp } from "../../../host/ops/index.js";
-import { type ModelSpec, type TensorSpec, writeTflite } from "./write-tflite.js";
+import { type ModelSpec, type NamedTensor, type TensorSpec, writeTflite } from "./write-tflite.js";
 
 function load(spec: ModelSpec, options: ImportTfliteOptions = {}) {
   const model = importTflite(writeTflite(spec), options);
@@ -24,6 +24,40 @@ describe("a model's inputs and outputs", () => {
     expect(inputs).toEqual(["spare", "x"]);
     expect([model.name, model.description, model.labels]).toEqual(["net", "says what it is", []]);
     expect(model.preprocessing).toEqual([undefined, undefined]);
+  });
+
+  test("have the names of the first signature, where it has good ones", () => {
+    const spec = {
+      ...chain("serving_x:0", "middle", "Identity:0"),
+      inputs: ["serving_x:0"],
+      outputs: ["Identity:0", "middle"],
+    };
+    const named = (inputs: readonly NamedTensor[], outputs: readonly NamedTensor[]) => {
+      const { inputs: is, outputs: os } = load({ ...spec, signature: { inputs, outputs } });
+      return [...is, ...os];
+    };
+    expect(named([["image", "serving_x:0"]], [["scores", "Identity:0"]])).toEqual(["image", "scores", "middle"]);
+    // Two of one name, none, a tensor that is neither input nor output or does not exist.
+    expect(
+      named(
+        [["", "serving_x:0"]],
+        [
+          ["y", "Identity:0"],
+          ["y", "middle"],
+        ],
+      ),
+    ).toEqual(["serving_x:0", "Identity:0", "middle"]);
+    expect(named([["far", 2 ** 30]], [["in\nside", "middle"]])).toEqual(["serving_x:0", "Identity:0", "in_side"]);
+    // One tensor under two names keeps the first.
+    expect(
+      named(
+        [],
+        [
+          ["a", "middle"],
+          ["b", "middle"],
+        ],
+      ),
+    ).toEqual(["serving_x:0", "Identity:0", "a"]);
   });
 
   test("a cut drops the inputs it does not need", () => {

@@ -42,7 +42,11 @@ export interface ModelSpec {
   /** Copies of the subgraph; default 1. */
   readonly subgraphs?: number;
   readonly version?: number;
+  /** Names of a signature, and the tensors they stand for. */
+  readonly signature?: { readonly inputs: readonly NamedTensor[]; readonly outputs: readonly NamedTensor[] };
 }
+
+export type NamedTensor = readonly [name: string, tensor: string | number];
 
 const OPERATOR_CODES = new Map(Array.from({ length: 162 }, (_, code) => [operatorName(code), code]));
 const TYPE_CODES = new Map(Array.from({ length: 21 }, (_, code) => [tensorTypeName(code), code]));
@@ -92,6 +96,7 @@ export function writeTflite(model: ModelSpec): Uint8Array {
   });
   const graph = b.endObject();
   const description = b.createString(model.description ?? "written by a test");
+  const signature = model.signature && offsets(b, [writeSignature(b, model.signature, index)]);
   const lists = [offsets(b, codes), offsets(b, new Array(model.subgraphs ?? 1).fill(graph)), offsets(b, buffers)];
   b.startObject(8);
   b.addFieldInt32(0, model.version ?? 3, 0);
@@ -99,8 +104,31 @@ export function writeTflite(model: ModelSpec): Uint8Array {
   b.addFieldOffset(2, lists[1] as number, 0);
   b.addFieldOffset(3, description, 0);
   b.addFieldOffset(4, lists[2] as number, 0);
+  if (signature !== undefined) b.addFieldOffset(7, signature, 0);
   b.finish(b.endObject(), "TFL3");
   return b.asUint8Array().slice();
+}
+
+function writeSignature(
+  b: Builder,
+  { inputs, outputs }: Required<ModelSpec>["signature"],
+  index: (name: string) => number,
+): number {
+  const sides = [inputs, outputs].map((entries) => {
+    const maps = entries.map(([name, tensor]) => {
+      const text = b.createString(name);
+      b.startObject(2);
+      b.addFieldOffset(0, text, 0);
+      b.addFieldInt32(1, typeof tensor === "number" ? tensor : index(tensor), 0);
+      return b.endObject();
+    });
+    return offsets(b, maps);
+  });
+  b.startObject(5);
+  sides.forEach((side, field) => {
+    b.addFieldOffset(field, side, 0);
+  });
+  return b.endObject();
 }
 
 function writeTensor(b: Builder, tensor: TensorSpec, buffer: number): number {

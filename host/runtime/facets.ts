@@ -37,6 +37,9 @@ export async function loadFacets(model: ModelData): Promise<void> {
 /** Attributes that ask for kernels ordinary networks do not need. */
 const UNCOMMON = ["mode", "kernels"];
 
+/** Common ops whose roundings in numerics "tflite" are not: XNNPACK takes nearly all of these nodes. */
+const PRODUCTS = ["conv2d", "depthwise_conv2d", "fully_connected"];
+
 function isUncommon(attributes: Attributes): boolean {
   return UNCOMMON.some((name) => attributes[name] !== undefined);
 }
@@ -50,9 +53,11 @@ function isRare({ nodes, tensors }: ModelData): boolean {
   });
 }
 
-/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their attributes, or its element types. */
+/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their attributes and numerics, or its element types. */
 export function needsMore({ nodes, tensors }: ModelData): boolean {
-  const isCommon = nodes.every(({ op, attributes }) => common.has(op) && !isUncommon(attributes));
+  const isCommon = nodes.every(({ op, attributes, numerics }) => {
+    return common.has(op) && !isUncommon(attributes) && !(numerics === "tflite" && PRODUCTS.includes(op));
+  });
   return !isCommon || !tensors.every(({ dtype }) => ORDINARY.includes(dtype));
 }
 

@@ -139,7 +139,7 @@ function writePanels(
 function stageWeights(source: PanelSource, first: number, count: number, target: Int8Array): void {
   const { weights, stride, segments, k } = source;
   const depth = segments * k;
-  if (stride.depth === 1) {
+  if (stride.depth === 1 && stride.channel === depth) {
     target.set(weights.subarray(first * stride.channel, (first + count) * stride.channel));
     return;
   }

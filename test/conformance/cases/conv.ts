@@ -99,6 +99,7 @@ const FIXED: readonly Edge[] = [
   { numerics: "tflite", op: "fully_connected", cin: 31, cout: 7, scale: "tie", perChannel: false },
   { numerics: "tflite", op: "fully_connected", cin: 31, cout: 7, scale: "tie" },
   { numerics: "tflite", op: "depthwise_conv2d", k: [3, 3], pad: [1, 1, 1, 1], cin: 9, cout: 9, scale: "tie" },
+  { numerics: "tflite", op: "depthwise_conv2d", k: [3, 3], pad: [1, 1, 1, 1], cin: 1, cout: 1 },
   {
     numerics: "tflite",
     op: "depthwise_conv2d",

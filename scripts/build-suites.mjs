@@ -9,7 +9,7 @@ import { rolldown } from "rolldown";
 import { builtModules } from "./built-modules.mjs";
 import { root } from "./project.mjs";
 
-const suites = ["conformance.ts", "golden.ts", "machine.ts", "quantize.ts", "threads.ts"];
+const suites = ["conformance.ts", "golden.ts", "machine.ts", "onnx.ts", "quantize.ts", "threads.ts"];
 const bundle = await rolldown({
   input: suites.map((name) => join(root, "test/suites", name)),
   plugins: [builtModules],

@@ -14,6 +14,8 @@ const CHECKS = {
   "argument structs are current": ["scripts/generate-args.mjs", "--check"],
   "docs/operators.md is current": ["scripts/generate-operators.mjs", "--check"],
   "docs/onnx.md is current": ["scripts/generate-onnx.mjs", "--check"],
+  "docs/onnx-quantized.md is current": ["scripts/generate-onnx-quantized.mjs", "--check"],
+  "docs/caffe.md is current": ["scripts/generate-caffe.mjs", "--check"],
   "docblocks of published exports": ["scripts/check-docblocks.mjs"],
   "package and lockfiles": ["scripts/check-package.mjs"],
   architecture: [vitest, "run", "test/architecture.test.ts", "--no-color"],

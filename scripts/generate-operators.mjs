@@ -38,7 +38,7 @@ function page() {
     "# Operators",
     "Generated from the declarations in `host/ops`, `host/wasm/variants.ts` and the importer by\n`scripts/generate-operators.mjs`; `npm run check` fails when it is out of date. docs/adding-an-op.md says how to add one.",
     "## What there is",
-    "Every row of types runs on every module, with equal bits for integers. `numerics` are the profiles in which quantized\ntensors are computed; an op with all three moves values without computing.",
+    "Every row of types runs on every module, with equal bits for integers. `numerics` are the profiles that\nan op has an arithmetic in for quantized tensors; docs/quantization.md has all of them.",
     table(
       ["op", "what it computes", "types", "numerics", "from TFLite"],
       ops.map((op) => [

@@ -1,7 +1,7 @@
 import { HAS_SIMD } from "../lanes/features";
-import { DynamicParamsArgs, Range, RANGE_BYTES } from "./args";
+import { DynamicParamsArgs, Range, RANGE_BYTES, TFLITE, XNNPACK } from "./args";
 
-/** Scale and zero point of a range of activations, (80) or (81). A tile is a range. */
+/** Scale and zero point of a range of activations, (80), (81) or (108). A tile is a range. */
 export function f32_qd8_params(args: usize, begin: i32, end: i32): void {
   const a = changetype<DynamicParamsArgs>(args);
   const bytes = (<usize>a.length) << 2;
@@ -28,8 +28,9 @@ export function f32_qd8_params(args: usize, begin: i32, end: i32): void {
       if (x < low) low = x;
       if (x > high) high = x;
     }
-    if (a.isTflite) doubleParameters(range, low, high);
-    else floatParameters(range, low, high);
+    if (a.arithmetic == XNNPACK) floatParameters(range, low, high);
+    else if (a.arithmetic == TFLITE) doubleParameters(range, low, high);
+    else unsignedParameters(range, low, high);
     if (a.joinsScales) {
       range.weightFactor = range.accumulatorFactor;
       range.accumulatorFactor = 1;
@@ -72,5 +73,17 @@ function doubleParameters(range: Range, low: f32, high: f32): void {
   range.zeroPoint = <i32>(whole + trunc((zero - whole) * 2.0));
   range.accumulatorFactor = <f32>scale;
   range.factor = <f32>1 / <f32>scale;
+  range.weightFactor = 1;
+}
+
+/** (108), 128 lower than uint8. The zero point is not a number where the range is infinite or too small for a scale: then it is 0. */
+// @ts-ignore: decorator
+@inline
+function unsignedParameters(range: Range, low: f32, high: f32): void {
+  const step = low == high ? <f32>1 : (high - low) / <f32>255;
+  const zero = <f32>0 - low / step;
+  range.factor = step;
+  range.zeroPoint = zero == zero ? <i32>nearest(max(min(zero, <f32>255), <f32>0)) - 128 : 0;
+  range.accumulatorFactor = step;
   range.weightFactor = 1;
 }

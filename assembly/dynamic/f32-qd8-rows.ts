@@ -1,18 +1,29 @@
+import { widenCopy } from "../lanes/activations";
 import { HAS_SIMD } from "../lanes/features";
-import { DynamicRowsArgs, Range, RANGE_BYTES } from "./args";
+import { DynamicRowsArgs, ONNX, Range, TFLITE } from "./args";
 
 /**
  * One padded row of stored activations, (82): zero points where the row is outside the image. TFLite adds the zero point
- * before it rounds ties away from zero, XNNPACK after it rounded them to even; NaN is real 0 in both. A tile is a row; a
+ * before it rounds ties away from zero, the others after they rounded them to even; NaN is real 0 in all. A tile is a row; a
  * range has as many rows as an image. Reads up to 12 bytes past the input, and writes up to 6 past a row.
  */
 export function f32_qd8_rows(args: usize, begin: i32, end: i32): void {
-  const a = changetype<DynamicRowsArgs>(args);
+  rows(changetype<DynamicRowsArgs>(args), begin, end, false);
+}
+
+/** The same of activations that are int8 already. Reads up to 15 bytes past the input, and writes up to 30 past a row. */
+export function qs8_rows(args: usize, begin: i32, end: i32): void {
+  rows(changetype<DynamicRowsArgs>(args), begin, end, true);
+}
+
+// @ts-ignore: decorator
+@inline
+function rows(a: DynamicRowsArgs, begin: i32, end: i32, isInt8: bool): void {
   const shift: usize = a.bytes >> 1;
   for (let tile = begin; tile < end; tile++) {
     const image = tile / a.paddedHeight;
     const y = tile - image * a.paddedHeight - a.padTop;
-    const range = changetype<Range>(a.ranges + <usize>image * RANGE_BYTES);
+    const range = changetype<Range>(a.ranges + <usize>(image * a.imageRangePitch));
     const row = a.rows + <usize>tile * <usize>a.rowPitch;
     const isInside = <u32>y < <u32>a.inputHeight;
     const before = isInside ? min(a.before, a.rowLength) : a.rowLength;
@@ -20,9 +31,10 @@ export function f32_qd8_rows(args: usize, begin: i32, end: i32): void {
     const padding = range.zeroPoint ^ a.flip;
     fill(row, padding, before, shift);
     if (!isInside) continue;
-    const from = a.input + ((<usize>(image * a.inputHeight + y) * <usize>a.lineLength) << 2);
+    const line = <usize>(image * a.inputHeight + y) * <usize>a.lineLength;
     const to = row + ((<usize>before) << shift);
-    convert(a, range, to, from, inside, shift);
+    if (isInt8) copy(to, a.input + line, inside, shift, a.flip);
+    else convert(a, range, to, a.input + (line << 2), inside, shift);
     fill(to + ((<usize>inside) << shift), padding, a.rowLength - before - inside, shift);
   }
 }
@@ -33,12 +45,32 @@ function fill(to: usize, value: i32, count: i32, shift: usize): void {
   else for (; to < end; to += 2) store<i16>(to, <i16>value);
 }
 
+// @ts-ignore: decorator
+@inline
+function copy(to: usize, from: usize, count: i32, shift: usize, flip: i32): void {
+  if (shift) {
+    widenCopy(to, from, count);
+    return;
+  }
+  const end = to + <usize>count;
+  if (HAS_SIMD) {
+    const flips = i8x16.splat(<i8>flip);
+    for (; to < end; to += 16) {
+      v128.store(to, v128.xor(v128.load(from), flips));
+      from += 16;
+    }
+  } else {
+    for (; to < end; to++) store<u8>(to, <u8>(load<u8>(from++) ^ flip));
+  }
+}
+
 /** `count` values, and where there are vectors up to three more. */
 // @ts-ignore: decorator
 @inline
 function convert(a: DynamicRowsArgs, range: Range, to: usize, from: usize, count: i32, shift: usize): void {
   const end = to + ((<usize>count) << shift);
-  const isTflite = a.isTflite;
+  const isTflite = a.arithmetic == TFLITE;
+  const isOnnx = a.arithmetic == ONNX;
   const early = isTflite ? <f32>range.zeroPoint : <f32>0;
   const late = isTflite ? 0 : range.zeroPoint;
   if (HAS_SIMD) {
@@ -47,7 +79,8 @@ function convert(a: DynamicRowsArgs, range: Range, to: usize, from: usize, count
     const lateZero = i16x8.splat(<i16>late);
     const flip = i8x16.splat(<i8>a.flip);
     while (to < end) {
-      const scaled = f32x4.mul(v128.load(from), factor);
+      const value = v128.load(from);
+      const scaled = isOnnx ? f32x4.div(value, factor) : f32x4.mul(value, factor);
       let x = f32x4.add(v128.and(scaled, f32x4.eq(scaled, scaled)), earlyZero);
       if (isTflite) {
         const whole = f32x4.trunc(x);
@@ -66,7 +99,7 @@ function convert(a: DynamicRowsArgs, range: Range, to: usize, from: usize, count
     }
   } else {
     while (to < end) {
-      const scaled = load<f32>(from) * range.factor;
+      const scaled = isOnnx ? load<f32>(from) / range.factor : load<f32>(from) * range.factor;
       let x = (scaled == scaled ? scaled : <f32>0) + early;
       x = max(min(x, <f32>512), <f32>-512);
       if (isTflite) {

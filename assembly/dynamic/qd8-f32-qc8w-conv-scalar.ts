@@ -1,5 +1,5 @@
 import { clampFloat } from "../lanes/float-clamp";
-import { DynamicConvArgs, Range, RANGE_BYTES } from "./args";
+import { BIASED, DynamicConvArgs, Range } from "./args";
 
 /**
  * One pixel, four channels at a time, without vectors. Panel: int32 Σ weights[4] | int16 weights[runs][kPadded][4] |
@@ -21,7 +21,7 @@ export function qd8_f32_qc8w_conv_1x4c1(args: usize, begin: i32, end: i32): void
     const column = m - row * a.outputWidth;
     const image = row / a.outputHeight;
     const from = a.rows + <usize>image * a.imagePitch + <usize>((row - image * a.outputHeight) * a.rowPitch + column * a.pixelPitch);
-    const range = a.ranges + <usize>image * RANGE_BYTES + <usize>(column * a.rangePitch);
+    const range = a.ranges + <usize>(image * a.imageRangePitch) + <usize>(column * a.rangePitch);
     panels(a, from, range, a.output + ((<usize>m * <usize>a.outputChannels) << 2), first, last);
   }
 }
@@ -72,8 +72,8 @@ function tile(a: DynamicConvArgs, from: usize, range: usize, panel: usize, bias:
 // @ts-ignore: decorator
 @inline
 export function storeOne(a: DynamicConvArgs, to: usize, acc: i32, range: usize, scale: usize, bias: usize): void {
-  if (a.isRaw) {
-    store<i32>(to, acc);
+  if (a.sums) {
+    store<i32>(to, a.sums == BIASED ? acc + load<i32>(bias) : acc);
     return;
   }
   const r = changetype<Range>(range);

@@ -2,7 +2,7 @@ import { dot, NARROW, WIDE } from "../lanes/dot";
 import { HAS_RELAXED } from "../lanes/features";
 import { clampLanes } from "../lanes/float-clamp";
 import { storeWords } from "../lanes/store-words";
-import { DynamicConvArgs, Range } from "./args";
+import { BIASED, DynamicConvArgs, Range } from "./args";
 
 /** Pixels that one panel of weights stays in the first-level cache for. */
 const CHUNK = 32;
@@ -28,7 +28,7 @@ export function qd8_f32_qc8w_conv_4x8(args: usize, begin: i32, end: i32): void {
     const image = row / a.outputHeight;
     const count = min(min(a.outputWidth - column, end - m), CHUNK);
     const from = a.rows + <usize>image * a.imagePitch + <usize>((row - image * a.outputHeight) * a.rowPitch + column * a.pixelPitch);
-    const range = a.ranges + (<usize>image << 4) + <usize>(column * a.rangePitch);
+    const range = a.ranges + <usize>(image * a.imageRangePitch) + <usize>(column * a.rangePitch);
     panels(a, from, range, count, a.output + ((<usize>m * <usize>a.outputChannels) << 2), first, last);
     m += count;
   }
@@ -165,8 +165,8 @@ function storeRow(a: DynamicConvArgs, to: usize, s0: v128, s1: v128, range: usiz
 // @ts-ignore: decorator
 @inline
 function storeLanes(a: DynamicConvArgs, to: usize, acc: v128, range: usize, scale: usize, bias: usize, columns: i32): void {
-  if (a.isRaw) {
-    storeWords(to, acc, columns);
+  if (a.sums) {
+    storeWords(to, a.sums == BIASED ? i32x4.add(acc, v128.load(bias)) : acc, columns);
     return;
   }
   const first = f32x4.mul(f32x4.convert_i32x4_s(acc), v128.load32_splat(range, 8));

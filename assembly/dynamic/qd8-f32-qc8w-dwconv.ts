@@ -1,5 +1,5 @@
 import { HAS_SIMD } from "../lanes/features";
-import { DynamicConvArgs, Range, RANGE_BYTES } from "./args";
+import { DynamicConvArgs, Range } from "./args";
 import { storeChannels } from "./qd8-f32-qc8w-conv";
 import { storeOne } from "./qd8-f32-qc8w-conv-scalar";
 
@@ -15,7 +15,7 @@ export function qd8_f32_qc8w_dwconv(args: usize, begin: i32, end: i32): void {
   let to = a.output + ((<usize>(begin * a.outputWidth) * channels) << 2);
   for (let tile = begin; tile < end; tile++) {
     const image = tile / a.outputHeight;
-    const range = a.ranges + <usize>image * RANGE_BYTES;
+    const range = a.ranges + <usize>(image * a.imageRangePitch);
     const zeroPoint = changetype<Range>(range).zeroPoint;
     let from = a.rows + <usize>image * a.imagePitch + <usize>((tile - image * a.outputHeight) * a.rowPitch);
     for (let x = 0; x < a.outputWidth; x++) {

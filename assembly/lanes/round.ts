@@ -15,8 +15,14 @@ const LOWEST_BITS: i32 = MAGIC_BITS - 0x8001;
 // @ts-ignore: decorator
 @inline
 export function roundLanes(x: v128): v128 {
-  const number = v128.and(x, f32x4.eq(x, x));
-  const bits = i32x4.max_s(f32x4.add(number, f32x4.splat(MAGIC)), i32x4.splat(LOWEST_BITS));
+  return roundNumbers(v128.and(x, f32x4.eq(x, x)));
+}
+
+/** The same where nothing is NaN. */
+// @ts-ignore: decorator
+@inline
+export function roundNumbers(x: v128): v128 {
+  const bits = i32x4.max_s(f32x4.add(x, f32x4.splat(MAGIC)), i32x4.splat(LOWEST_BITS));
   return i32x4.sub(bits, i32x4.splat(MAGIC_BITS));
 }
 

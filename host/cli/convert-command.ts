@@ -1,22 +1,23 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { UsageError } from "../index.js";
-import { readBeside, readLabelsFile, readModelFile, writeFileAtomically } from "../node.js";
+import { readBeside, readLabelsFile, writeFileAtomically } from "../node.js";
 import { importModel, prepare, TFLITE_NUMERICS, type TfliteNumerics, writeQbin } from "../toolchain.js";
 import { convertJson, convertLines } from "./convert-report.js";
-import { addMetadata, type Metadata, type PictureOptions } from "./metadata.js";
-import { collectDim, collectShape, jsonOption, nameList, numberList } from "./options.js";
+import { addMetadata, type Metadata } from "./metadata.js";
+import { addMetadataOptions, type StoredOptions } from "./metadata-options.js";
+import { collectDim, collectShape, jsonOption, nameList } from "./options.js";
 import { report } from "./print.js";
+import { readSource, sourceOptions } from "./source-files.js";
 import { detectTerminal } from "./terminal.js";
 
-interface ConvertOptions extends PictureOptions {
+interface ConvertOptions extends StoredOptions {
   readonly output: string;
   readonly numerics?: TfliteNumerics;
   readonly outputs?: readonly string[];
   readonly dim?: Readonly<Record<string, number>>;
   readonly shape?: Readonly<Record<string, readonly number[]>>;
   readonly layout?: "file" | "nhwc";
-  readonly labels?: string;
   readonly name?: string;
   readonly description?: string;
   readonly explain?: true;
@@ -25,9 +26,10 @@ interface ConvertOptions extends PictureOptions {
 
 /** `convert`: a foreign model file in, a `.qbin` out, and a summary of what became of it. */
 export function defineConvert(command: Command, self: string): Command {
-  return command
-    .description("Convert a TensorFlow Lite or ONNX model to .qbin.")
-    .argument("<model>", "a .tflite file, or a .onnx file that computes in float")
+  const described = command
+    .description("Convert a TensorFlow Lite, ONNX or Caffe model to .qbin.")
+    .argument("<model>", "a .tflite file, a .onnx file, or a .prototxt")
+    .argument("[weights]", "the .caffemodel of a .prototxt (default: that of the same name)")
     .requiredOption("-o, --output <file>", "the .qbin file to write")
     .addOption(
       new Option(
@@ -37,20 +39,17 @@ export function defineConvert(command: Command, self: string): Command {
     )
     .option("--outputs <names>", "cut the model so that it computes these tensors: a,b", nameList("--outputs"))
     .option("--dim <name=size>", "ONNX: size of a symbolic dimension: batch=1; can be repeated", collectDim)
-    .option("--shape <name=sizes>", "whole shape of a dynamic input: image=1,3,224,224; can be repeated", collectShape)
+    .option("--shape <name=sizes>", "whole shape of an input: image=1,3,224,224; can be repeated", collectShape)
     .addOption(
-      new Option("--layout <order>", "ONNX: axes of inputs and outputs of rank 4 (default: file)").choices([
+      new Option("--layout <order>", "ONNX, Caffe: axes of inputs and outputs of rank 4 (default: file)").choices([
         "file",
         "nhwc",
       ]),
     )
-    .option("--labels <file>", "class names to store, one a line in output order")
     .option("--name <name>", "name to store (default: that of the file)")
     .option("--description <text>", "description to store (default: the one in the file)")
-    .option("--mean <values>", "pixel mean to store, one or one per channel: 127.5", numberList("--mean"))
-    .option("--scale <values>", "pixel scale to store: real = (pixel - mean) * scale", numberList("--scale"))
-    .option("--channel-order <order>", "order of the input's channels to store: rgb, bgr or gray")
-    .option("--explain", "for each layer what it runs in and why, and what becomes of the input")
+    .option("--explain", "for each layer what it runs in and why, and what becomes of the input");
+  return addMetadataOptions(described)
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -63,12 +62,13 @@ Examples:
     .action(convert);
 }
 
-async function convert(path: string, options: ConvertOptions): Promise<void> {
+async function convert(path: string, weights: string | undefined, options: ConvertOptions): Promise<void> {
   const { output, numerics, outputs, dim, shape, layout } = options;
-  if (resolve(path) === resolve(output)) throw new UsageError(`${output}: the output would replace the input`);
-  const source = await readModelFile(path);
-  const imported = importModel(source, {
-    name: path,
+  if ([path, weights ?? path].some((input) => resolve(input) === resolve(output)))
+    throw new UsageError(`${output}: the output would replace the input`);
+  const source = await readSource(path, weights);
+  const imported = importModel(source.bytes, {
+    ...sourceOptions(source),
     readExternal: readBeside(path),
     ...(numerics && { numerics }),
     ...(outputs && { outputs }),
@@ -79,8 +79,11 @@ async function convert(path: string, options: ConvertOptions): Promise<void> {
   const model = addMetadata(prepare(imported.model), await readMetadata(options));
   const bytes = writeQbin(model);
   await writeFileAtomically(output, bytes);
-  const { decisions, notes } = imported;
-  const result = { path, output, source, bytes, model, decisions, notes, isExplained: options.explain === true };
+  const { format, decisions, notes, warnings } = imported;
+  // Of a TFLite file there is a note on every operator; of others on what one would not expect.
+  const exceptions = format === "tflite" ? [] : notes;
+  const isExplained = options.explain === true;
+  const result = { path, output, source, bytes, model, decisions, notes, exceptions, warnings, isExplained };
   report(
     options.json,
     () => convertJson(result),

@@ -34,7 +34,7 @@ export function defineEvaluate(command: Command, self: string): Command {
   return addDataOptions(
     command
       .description("Measure a model's accuracy on samples.")
-      .argument("<model>", "a .qbin, .tflite or .onnx file")
+      .argument("<model>", "a .qbin, .tflite or .onnx file, or a .prototxt with its weights beside it")
       .requiredOption("--data <path>", "samples: a folder of images, .npy, .npz, or raw records"),
   )
     .option("--metric <names>", "top1, topk, agreement, mse, with commas between (default: top1)", nameList("--metric"))

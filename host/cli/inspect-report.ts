@@ -84,13 +84,20 @@ export function inspectLines(inspected: InspectedModel, terminal: Terminal): str
   ];
 }
 
+/** Whose results a profile reproduces. */
+const SAME_BITS = {
+  xnnpack: "LiteRT",
+  tflite: "TensorFlow Lite's built-in kernels",
+  onnx: "ONNX Runtime's portable code",
+} as const;
+
 function headerLines({ path, fileBytes, model, data }: InspectedModel): string[] {
   const { name, description, info } = model;
   return formatFacts([
     ["file", `${path}, ${formatBytes(fileBytes)}, of which weights ${formatBytes(constantBytes(data))}`],
     ["name", name],
     ...(description === "" ? [] : [["description", description] as const]),
-    ["numerics", `${info.numerics}${info.numerics === "xnnpack" ? ": the same bits as LiteRT" : ""}`],
+    ["numerics", `${info.numerics}: the same bits as ${SAME_BITS[info.numerics]}`],
     ["labels", describeLabels(model.labels)],
     ["module", `${info.module}: ${info.reason}; ${formatBytes(info.wasmBytes)} of Wasm`],
     [

@@ -53,10 +53,12 @@ function addPreprocessing(model: ModelData, options: PictureOptions): ModelData[
     );
   }
   const channels = shapes[picture]![layout === "nhwc" ? 3 : 1] as number;
+  // What is not given stays as the file has it.
+  const known = model.preprocessing[picture];
   const preprocessing: Preprocessing = {
-    mean: fitting("--mean", mean ?? [0], channels),
-    scale: fitting("--scale", scale ?? [1], channels),
-    channelOrder: orderOf(channelOrder ?? (channels === 1 ? "gray" : "rgb"), channels),
+    mean: fitting("--mean", mean ?? known?.mean ?? [0], channels),
+    scale: fitting("--scale", scale ?? known?.scale ?? [1], channels),
+    channelOrder: orderOf(channelOrder ?? known?.channelOrder ?? (channels === 1 ? "gray" : "rgb"), channels),
     layout,
   };
   return model.preprocessing.map((entry, i) => (i === picture ? preprocessing : entry));

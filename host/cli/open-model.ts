@@ -3,6 +3,9 @@ import { readModelFile } from "../node.js";
 import { formatOf } from "../toolchain.js";
 import { qbinCommand } from "./main.js";
 import { loadOptions, type RuntimeOptions } from "./options.js";
+import { caffemodelOf } from "./source-files.js";
+
+const KINDS = { tflite: "a TensorFlow Lite", onnx: "an ONNX", caffe: "a Caffe" } as const;
 
 export interface OpenedModel {
   readonly model: Model;
@@ -14,9 +17,10 @@ export async function openModel(path: string, options: RuntimeOptions): Promise<
   const bytes = await readModelFile(path);
   const format = formatOf(bytes);
   if (format !== undefined) {
-    const target = `${path.replace(/\.(tflite|lite|onnx)$/i, "")}.qbin`;
-    const command = `${qbinCommand()} convert ${shellWord(path)} -o ${shellWord(target)}`;
-    const kind = format === "tflite" ? "a TensorFlow Lite" : "an ONNX";
+    const target = `${path.replace(/\.(tflite|lite|onnx|prototxt)$/i, "")}.qbin`;
+    const files = format === "caffe" ? [path, caffemodelOf(path)] : [path];
+    const command = `${qbinCommand()} convert ${files.map(shellWord).join(" ")} -o ${shellWord(target)}`;
+    const kind = KINDS[format];
     throw new QbinFormatError(format, `${path}: this is ${kind} model; convert it first: ${command}`);
   }
   try {

@@ -40,6 +40,16 @@ export function positiveNumber(option: string, max: number): (text: string) => n
   };
 }
 
+/** Parser of "61440", "60KiB" or "0.5MiB". */
+export function byteCount(option: string): (text: string) => number {
+  return (text) => {
+    const [, digits, unit = "B"] = /^(\d*\.?\d+)\s?(B|KiB|MiB)?$/i.exec(text) ?? [];
+    const value = Math.floor(Number(digits) * { b: 1, kib: 2 ** 10, mib: 2 ** 20 }[unit.toLowerCase() as "b"]);
+    if (value >= 1 && value <= 2 ** 32) return value;
+    throw new UsageError(`${option} ${quote(text)}: must be bytes above 0, such as 61440, 60KiB or 0.5MiB`);
+  };
+}
+
 /** Parser of "127.5" or "123.7,116.3,103.5". */
 export function numberList(option: string): (text: string) => number[] {
   return (text) => {

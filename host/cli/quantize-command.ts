@@ -15,19 +15,22 @@ import {
   type QuantizeResult,
   quantize,
   quantizeToBudget,
+  quantizeToSize,
   type RecipeResult,
+  type SizeBudgetResult,
   writeQbin,
 } from "../toolchain.js";
 import { addDataOptions, type DataOptions, openData } from "./data-options.js";
-import { addMetadata, type PictureOptions } from "./metadata.js";
-import { jsonOption, numberList, positiveNumber, wholeNumber } from "./options.js";
+import { addMetadata } from "./metadata.js";
+import { addMetadataOptions, type StoredOptions } from "./metadata-options.js";
+import { byteCount, jsonOption, positiveNumber, wholeNumber } from "./options.js";
 import { report } from "./print.js";
 import { startProgress } from "./progress.js";
 import { quantizeJson, quantizeLines } from "./quantize-report.js";
 import { readGraph } from "./read-graph.js";
 import { detectTerminal } from "./terminal.js";
 
-interface CommandOptions extends PictureOptions, DataOptions {
+interface CommandOptions extends StoredOptions, DataOptions {
   readonly output: string;
   readonly mode?: ModeName;
   readonly layer?: readonly LayerMode[];
@@ -43,25 +46,28 @@ interface CommandOptions extends PictureOptions, DataOptions {
   readonly recipe?: string;
   readonly validation?: string;
   readonly maxLoss?: number;
+  readonly sizeBudget?: number;
   readonly equalize?: true;
-  readonly correctBias?: true;
+  readonly correctBias?: boolean;
   readonly rounding?: NonNullable<QuantizeOptions["rounding"]>;
   readonly activations?: NonNullable<QuantizeOptions["activations"]>;
   readonly interface?: NonNullable<QuantizeOptions["interface"]>;
   readonly numerics?: NonNullable<QuantizeOptions["numerics"]>;
-  readonly labels?: string;
   readonly json?: true;
 }
+
+type AnyResult = QuantizeResult | RecipeResult | SizeBudgetResult;
 
 /** A state is written again after so many samples, so that little is lost when a long calibration is cut off. */
 const SAVE_EVERY = 100;
 
 /** `quantize`: a float model and samples in, an int8 `.qbin` out, and a report of every node that is not int8. */
 export function defineQuantize(command: Command, self: string): Command {
-  return addDataOptions(
+  const described = addDataOptions(
     command
       .description("Quantize a float model: to int8 by default, or one of the other modes.")
-      .argument("<model>", "a float model: .tflite, .onnx or .qbin")
+      .argument("<model>", "a float model: .tflite, .onnx, .prototxt or .qbin")
+      .argument("[weights]", "the .caffemodel of a .prototxt (default: that of the same name)")
       .requiredOption("-o, --output <file>", "the .qbin file to write")
       .option(
         "--mode <mode>",
@@ -83,7 +89,8 @@ export function defineQuantize(command: Command, self: string): Command {
     .option("--group <count>", "weights that share a scale in 4 bits (default: 32)", wholeNumber("--group"))
     .option("--weight-clip <how>", "largest weight that is exact: max or mse (default: max)")
     .option("--equalize", "scale channels between layers so that their weights have like ranges")
-    .option("--correct-bias", "shift biases by what rounding the weights did to the mean")
+    .option("--correct-bias", "shift biases by what rounding the weights did to the mean (default: if per-tensor)")
+    .option("--no-correct-bias", "leave biases as they are")
     .option("--rounding <how>", "nearest, or adaptive to what it does to the outputs (default: nearest)")
     .option("--recipe <name>", "auto: tries the above, then layers in float32, until the loss is small enough")
     .option("--validation <path>", "samples for --recipe to measure with, in the form of --calibration")
@@ -92,13 +99,15 @@ export function defineQuantize(command: Command, self: string): Command {
       "most that --recipe may lose, in percentage points (default: 1)",
       positiveNumber("--max-loss", 100),
     )
+    .option(
+      "--size-budget <size>",
+      "most bytes of the output, 60KiB or 61440: layers are stored in fewer bits until it fits, by measured sensitivity",
+      byteCount("--size-budget"),
+    )
     .option("--activations <kind>", "asymmetric or symmetric (default: asymmetric)")
     .option("--interface <type>", "type of inputs and outputs: int8 or float32 (default: int8)")
-    .option("--numerics <profile>", "whose arithmetic: xnnpack or tflite (default: xnnpack)")
-    .option("--labels <file>", "class names to store, one a line in output order")
-    .option("--mean <values>", "pixel mean to store, one or one per channel: 127.5", numberList("--mean"))
-    .option("--scale <values>", "pixel scale to store: real = (pixel - mean) * scale", numberList("--scale"))
-    .option("--channel-order <order>", "order of the input's channels to store: rgb, bgr or gray")
+    .option("--numerics <profile>", "whose arithmetic: xnnpack or tflite (default: xnnpack)");
+  return addMetadataOptions(described)
     .addOption(jsonOption())
     .addHelpText(
       "after",
@@ -110,10 +119,11 @@ Examples:
     .action(run);
 }
 
-async function run(path: string, options: CommandOptions): Promise<void> {
+async function run(path: string, weights: string | undefined, options: CommandOptions): Promise<void> {
   const { output, labels } = options;
-  if (resolve(path) === resolve(output)) throw new UsageError(`${output}: the output would replace the input`);
-  const source = await readGraph(path);
+  if ([path, weights ?? path].some((input) => resolve(input) === resolve(output)))
+    throw new UsageError(`${output}: the output would replace the input`);
+  const source = await readGraph(path, weights);
   const names = labels === undefined ? {} : { labels: { path: labels, names: await readLabelsFile(labels) } };
   const { mean, scale, channelOrder } = options;
   const picture = {
@@ -147,7 +157,7 @@ function quantizeOptions(options: CommandOptions): QuantizeOptions {
     ...(options.group && { group: options.group }),
     ...(weightClip && { weightClip }),
     ...(options.equalize && { equalize: true }),
-    ...(options.correctBias && { correctBias: true }),
+    ...(options.correctBias !== undefined && { correctBias: options.correctBias }),
     ...(options.rounding && { rounding: options.rounding }),
     ...(activations && { activations }),
     ...(options.interface && { interface: options.interface }),
@@ -156,10 +166,13 @@ function quantizeOptions(options: CommandOptions): QuantizeOptions {
 }
 
 /** Quantizes on the samples given, from the state there is, and keeps the state. */
-async function quantizeWithSamples(graph: ModelData, options: CommandOptions): Promise<QuantizeResult | RecipeResult> {
+async function quantizeWithSamples(graph: ModelData, options: CommandOptions): Promise<AnyResult> {
   const { calibration: data, calibrationState: file, minSamples } = options;
   const state = file !== undefined && existsSync(file) ? await readState(file) : undefined;
   const given = quantizeOptions(options);
+  if (data === undefined && (options.sizeBudget !== undefined || options.recipe !== undefined)) {
+    throw new UsageError("a budget needs samples to measure with; name some with --calibration");
+  }
   if (data === undefined) return quantize(graph, { ...given, ...(state && { calibration: state }) });
   const dataset = await openData(data, graph, options);
   const bar = startProgress("calibrating");
@@ -183,12 +196,25 @@ async function quantizeWithSamples(graph: ModelData, options: CommandOptions): P
         if (progress.done % SAVE_EVERY === 0) save(calibration).catch(() => {});
       },
     };
-    const result = options.recipe === undefined ? await quantize(graph, all) : await followRecipe(graph, options, all);
+    const result = await quantizeSomehow(graph, options, all);
     if (result.calibration) await save(result.calibration);
     return result;
   } finally {
     bar.end();
   }
+}
+
+/** As asked, or as a budget of accuracy or of size demands. */
+function quantizeSomehow(graph: ModelData, options: CommandOptions, all: QuantizeOptions): Promise<AnyResult> {
+  const { recipe, sizeBudget } = options;
+  if (recipe !== undefined && sizeBudget !== undefined) {
+    throw new UsageError("--recipe and --size-budget are two budgets, and only one can be held; choose one of them");
+  }
+  if (recipe === undefined && (options.validation !== undefined || options.maxLoss !== undefined)) {
+    throw new UsageError("--validation and --max-loss are for --recipe auto; add that, or leave them out");
+  }
+  if (recipe !== undefined) return followRecipe(graph, options, all);
+  return sizeBudget === undefined ? quantize(graph, all) : quantizeToSize(graph, { ...all, maxBytes: sizeBudget });
 }
 
 /** `--recipe auto`: more and more effort, until the budget holds. */

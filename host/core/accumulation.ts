@@ -4,7 +4,6 @@ import type { TypedData } from "./dtype.js";
 import { type DynamicNode, dynamicQuantization, joinsScales, quantizeDynamic, rangesOf } from "./dynamic-range.js";
 import { affineOf } from "./elementwise.js";
 import { allocate, inputOf, isFloat, outputOf, type ReferenceCall } from "./evaluate.js";
-import { arithmeticOf } from "./numerics.js";
 import { type Activation, activationRange, type TfliteKernels } from "./op.js";
 import { convMultipliers, convScales, productFactors } from "./requantize.js";
 import {
@@ -43,6 +42,7 @@ type Call = ReferenceCall<
 export function accumulation(op: Op, call: Call, channels: number): Accumulation {
   if (call.attributes.mode === "dynamic-range") return dynamicAccumulation(op, call);
   if (outputOf(call).dtype === "int16") return wideAccumulation(op, call, channels);
+  if (outputOf(call).dtype === "int32") return sumAccumulation(call);
   return isFloat(outputOf(call)) ? floatAccumulation(call) : integerAccumulation(op, call, channels);
 }
 
@@ -71,24 +71,22 @@ function floatAccumulation(call: Call): Accumulation {
 
 /** (2) on activations that (82) quantizes, wrapping; then (83) or (84). */
 function dynamicAccumulation(op: Op, call: Call): Accumulation {
-  const arithmetic = arithmeticOf(op, call.numerics);
+  const { numerics } = call;
   const x = inputOf(call, 0).data as Float32Array;
   const weights = inputOf(call, 1);
   const w = weights.data as Int8Array;
+  const weightZero = weights.quantization?.zeroPoint ?? 0;
   const bias = call.inputs[2]?.data as Float32Array | undefined;
   const scale = (channel: number) => weights.quantization?.scale[weights.quantization.axis === undefined ? 0 : channel];
   const { attributes } = call;
-  const count = rangesOf(
-    { op, inputShape: inputOf(call, 0).shape, weightsShape: weights.shape, attributes },
-    arithmetic,
-  );
+  const count = rangesOf({ op, inputShape: inputOf(call, 0).shape, weightsShape: weights.shape, attributes }, numerics);
   const length = x.length / count;
   const differences = new Int32Array(x.length);
   const steps = Array.from({ length: count }, (_, range) => {
     const values = x.subarray(range * length, (range + 1) * length);
-    const parameters = dynamicQuantization(values, arithmetic);
+    const parameters = dynamicQuantization(values, numerics);
     values.forEach((value, i) => {
-      differences[range * length + i] = quantizeDynamic(value, parameters, arithmetic) - parameters.zeroPoint;
+      differences[range * length + i] = quantizeDynamic(value, parameters, numerics) - parameters.zeroPoint;
     });
     return parameters.step;
   });
@@ -100,14 +98,14 @@ function dynamicAccumulation(op: Op, call: Call): Accumulation {
     dot(acc, inputAt, weightAt, length) {
       let sum = acc;
       for (let i = 0; i < length; i++) {
-        sum = (sum + (differences[inputAt + i] as number) * (w[weightAt + i] as number)) | 0;
+        sum = (sum + (differences[inputAt + i] as number) * ((w[weightAt + i] as number) - weightZero)) | 0;
       }
       return sum;
     },
     store(at, acc, channel) {
       const step = steps[Math.floor(at / (output.length / count))] as number;
       const s = scale(channel) as number;
-      const product = joinsScales(op, arithmetic) ? f(f(acc) * f(step * s)) : f(f(f(acc) * step) * s);
+      const product = joinsScales(op, numerics) ? f(f(acc) * f(step * s)) : f(f(f(acc) * step) * s);
       output[at] = clampFloat(f(product + (bias ? (bias[channel] as number) : 0)), min, max);
     },
   };
@@ -138,12 +136,36 @@ function wideAccumulation(op: Op, call: Call, channels: number): Accumulation {
 }
 
 /** (2): int32, wrapping. */
-function integerAccumulation(op: Op, call: Call, channels: number): Accumulation {
+function integerProducts(call: Call): Accumulation["dot"] {
   const x = inputOf(call, 0).data as Int8Array;
   const w = inputOf(call, 1).data as Int8Array;
-  const bias = call.inputs[2]?.data as Int32Array | undefined;
   const inputZero = affineOf(inputOf(call, 0)).zeroPoint;
   const weightZero = inputOf(call, 1).quantization?.zeroPoint ?? 0;
+  return (acc, inputAt, weightAt, length) => {
+    let sum = acc;
+    for (let i = 0; i < length; i++) {
+      sum = (sum + ((x[inputAt + i] as number) - inputZero) * ((w[weightAt + i] as number) - weightZero)) | 0;
+    }
+    return sum;
+  };
+}
+
+/** (2) itself. */
+function sumAccumulation(call: Call): Accumulation {
+  const bias = call.inputs[2]?.data as Int32Array | undefined;
+  const output = allocate(outputOf(call)) as Int32Array;
+  return {
+    output,
+    start: (channel) => (bias ? (bias[channel] as number) : 0),
+    dot: integerProducts(call),
+    store(at, acc) {
+      output[at] = acc;
+    },
+  };
+}
+
+function integerAccumulation(op: Op, call: Call, channels: number): Accumulation {
+  const bias = call.inputs[2]?.data as Int32Array | undefined;
   const { min, max } = clampRange(
     call.attributes.activation,
     outputOf(call).quantization,
@@ -156,13 +178,7 @@ function integerAccumulation(op: Op, call: Call, channels: number): Accumulation
   return {
     output,
     start: (channel) => (bias ? (bias[channel] as number) : 0),
-    dot(acc, inputAt, weightAt, length) {
-      let sum = acc;
-      for (let i = 0; i < length; i++) {
-        sum = (sum + ((x[inputAt + i] as number) - inputZero) * ((w[weightAt + i] as number) - weightZero)) | 0;
-      }
-      return sum;
-    },
+    dot: integerProducts(call),
     store(at, acc, channel) {
       output[at] = clamp(scaled(acc, channel) + zero, min, max);
     },
@@ -174,7 +190,7 @@ function outputStage(op: Op, call: Call, channels: number): (acc: number, channe
   const inputScale = affineOf(inputOf(call, 0)).scale;
   const weightScales = inputOf(call, 1).quantization?.scale ?? [];
   const outputScale = affineOf(outputOf(call)).scale;
-  if (arithmeticOf(op, call.numerics) === "xnnpack") {
+  if (call.numerics !== "tflite") {
     const scales = convScales(inputScale, weightScales, outputScale, channels);
     return (acc, channel) => roundHalfEven(f(f(acc) * (scales[channel] as number))); // (5)
   }

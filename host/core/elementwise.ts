@@ -2,7 +2,7 @@
 import { type ClampRange, clampFloat, clampRange } from "./activation.js";
 import { QUANTIZED_RANGE, type TypedData } from "./dtype.js";
 import { allocate, inputOf, isFloat, outputOf, type ReferenceCall, type Value } from "./evaluate.js";
-import { arithmeticOf } from "./numerics.js";
+import { onnxPair } from "./onnx-pairs.js";
 import { type Activation, activationRange } from "./op.js";
 import { perTensor } from "./quantization.js";
 import { type Affine, addConstants, addMultipliers, sumShift } from "./requantize.js";
@@ -62,12 +62,13 @@ export function quantizedPairs(call: ReferenceCall<Fused>, compute: (a: number, 
 }
 
 /** a + b for sign 1, a − b for sign −1. */
-export function referenceSum(op: string, sign: 1 | -1, call: ReferenceCall<Fused>): TypedData[] {
+export function referenceSum(op: "add" | "sub", sign: 1 | -1, call: ReferenceCall<Fused>): TypedData[] {
   const output = outputOf(call);
   if (isFloat(output)) return floatPairs(call, (a, b) => a + sign * b);
 
   const [a, b, y] = [affineOf(inputOf(call, 0)), affineOf(inputOf(call, 1)), affineOf(output)];
-  if (arithmeticOf(op, call.numerics) === "xnnpack") {
+  if (call.numerics === "onnx") return quantizedPairs(call, onnxPair(op, [a, b, y], call.attributes.unsigned));
+  if (call.numerics === "xnnpack") {
     const { bias, multiplierA, multiplierB, shift } = addConstants(a, b, y, sign);
     return quantizedPairs(
       call,

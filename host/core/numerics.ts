@@ -2,15 +2,15 @@ import { QuantizationError, UnsupportedOpError } from "./errors.js";
 import type { Numerics } from "./model.js";
 import type { TfliteKernels } from "./op.js";
 
-/** The profiles that have arithmetic for quantized tensors. */
+/** The profiles of TensorFlow Lite: those that ops have arithmetic for which know no other. */
 export type Arithmetic = Exclude<Numerics, "onnx">;
 
-/** The node's arithmetic. Throws UnsupportedOpError for a profile that is named but not implemented. */
+/** The arithmetic of an op that "onnx" has none for. Throws UnsupportedOpError for that. */
 export function arithmeticOf(op: string, numerics: Numerics): Arithmetic {
   if (numerics === "onnx") {
     throw new UnsupportedOpError(
       "unsupported-numerics",
-      `${op}: numerics "onnx" has no arithmetic for quantized tensors yet; use "xnnpack" or "tflite"`,
+      `${op}: numerics "onnx" has no arithmetic for quantized tensors here; use "xnnpack" or "tflite"`,
     );
   }
   return numerics;

@@ -6,7 +6,6 @@
  */
 import { QuantizationError } from "./errors.js";
 import type { Numerics, TensorType } from "./model.js";
-import { arithmeticOf } from "./numerics.js";
 import type { OpInputs, TfliteKernels } from "./op.js";
 import { checkScales } from "./quantization.js";
 import { type QuantizedMultiplier, quantizeMultiplier, roundHalfEven, splitExponent } from "./rounding.js";
@@ -110,17 +109,31 @@ export function productFactors(
 export function checkConvScales(
   op: MatrixOp,
   inputs: OpInputs,
-  { unsigned, mode }: { readonly unsigned: boolean; readonly mode?: "dynamic-range" },
+  attributes: ProductAttributes,
   outputs: readonly TensorType[],
   numerics: Numerics,
 ): void {
   const weights = inputs[1]?.quantization?.scale ?? [];
-  checkMode(inputs, mode, unsigned, outputs);
+  checkMode(inputs, attributes, outputs, numerics);
+  if (outputs[0]?.dtype === "int32") checkSums(attributes, numerics);
   checkScales([inputs[0], outputs[0]], (x, y) =>
-    arithmeticOf(op, numerics) === "xnnpack"
-      ? convScale(x.scale, largest(weights), y.scale)
-      : convMultipliers(op, x.scale, weights, y.scale, weights.length, unsigned),
+    numerics === "tflite"
+      ? convMultipliers(op, x.scale, weights, y.scale, weights.length, attributes.unsigned)
+      : convScale(x.scale, largest(weights), y.scale),
   );
+}
+
+interface ProductAttributes {
+  readonly activation: string;
+  readonly unsigned: boolean;
+  readonly mode?: "dynamic-range";
+}
+
+/** Sums that are an int32 output have no activation, and only "onnx" has them. */
+function checkSums({ activation }: ProductAttributes, numerics: Numerics): void {
+  if (numerics !== "onnx") throw new QuantizationError(`numerics "${numerics}" has no int32 outputs; "onnx" has`);
+  if (activation === "none") return;
+  throw new QuantizationError(`activation is "${activation}"; for an int32 output it must be "none"`);
 }
 
 function largest(scales: readonly number[]): number {
@@ -129,12 +142,12 @@ function largest(scales: readonly number[]): number {
   return most;
 }
 
-/** "dynamic-range" is for float32 activations and int8 weights without a zero point; they were never uint8. */
+/** "dynamic-range" is for float32 activations and int8 weights, which were never uint8, without a zero point but in "onnx". */
 function checkMode(
   inputs: OpInputs,
-  mode: "dynamic-range" | undefined,
-  unsigned: boolean,
+  { mode, unsigned }: ProductAttributes,
   outputs: readonly TensorType[],
+  numerics: Numerics,
 ): void {
   const weights = inputs[1]?.quantization;
   const isMixed = inputs[1]?.dtype === "int8" && outputs[0]?.dtype === "float32";
@@ -142,7 +155,7 @@ function checkMode(
     throw new QuantizationError(`mode is "${mode}", which is for float32 activations and int8 weights`);
   }
   if (mode === undefined || weights === undefined) return;
-  if (weights.zeroPoint !== 0) {
+  if (weights.zeroPoint !== 0 && numerics !== "onnx") {
     throw new QuantizationError(`weights have zero point ${weights.zeroPoint}; in mode "${mode}" it must be 0`);
   }
   if (unsigned) throw new QuantizationError(`unsigned is true; in mode "${mode}" it must be false`);

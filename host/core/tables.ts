@@ -2,11 +2,11 @@
  * Ops of one int8 or uint8 input, as tables of 256 results: entry q & 255 is the result for the stored value q.
  * The tables are the definition; references look results up, and so may kernels.
  */
-import { clampRange } from "./activation.js";
-import { exp, expf, tanhf } from "./exp.js";
+import { clampFloat, clampRange } from "./activation.js";
+import { exp, expf, logisticf, tanhf } from "./exp.js";
 import type { Numerics } from "./model.js";
-import { arithmeticOf } from "./numerics.js";
-import type { Activation, TfliteKernels } from "./op.js";
+import { quantizedOf, realOf } from "./onnx.js";
+import { type Activation, activationRange, type TfliteKernels } from "./op.js";
 import {
   type Affine,
   concatenationScale,
@@ -50,9 +50,10 @@ function scaled(x: number, factor: QuantizedMultiplier): number {
   return multiplyByQuantizedMultiplier(x, factor.multiplier, factor.shift);
 }
 
-/** (21) and (22) with g(x) = 1 / (1 + exp(−x)). */
+/** (21) and (22) with g(x) = 1 / (1 + exp(−x)); (62) with (40). */
 export function logisticTable(input: Affine, output: Affine, numerics: Numerics, unsigned: boolean): Int8Array {
-  const g = arithmeticOf("logistic", numerics) === "xnnpack" ? logisticWide : (x: number) => f(1 / f(1 + expf(-x)));
+  if (numerics === "onnx") return quantizedFunctionTable(logisticf, input, output, numerics);
+  const g = numerics === "xnnpack" ? logisticWide : (x: number) => f(1 / f(1 + expf(-x)));
   return functionTable(g, input, output, numerics, unsigned);
 }
 
@@ -64,9 +65,9 @@ function logisticWide(x: number): number {
   return f(e / (1 + e));
 }
 
-/** (21) and (22) with g = tanh. */
+/** (21), (22) and (62) with g = tanh. */
 export function tanhTable(input: Affine, output: Affine, numerics: Numerics, unsigned: boolean): Int8Array {
-  arithmeticOf("tanh", numerics);
+  if (numerics === "onnx") return quantizedFunctionTable(tanhf, input, output, numerics);
   return functionTable(tanhf, input, output, numerics, unsigned);
 }
 
@@ -101,10 +102,7 @@ export function quantizedFunctionTable(
   numerics: Numerics,
 ): Int8Array {
   if (numerics !== "onnx") return functionTable((x) => numberOr0(g(x)), input, output, numerics, false);
-  return int8Table((q) => {
-    const y = numberOr0(g(f((q - input.zeroPoint) * input.scale)));
-    return roundHalfEven(f(y / output.scale)) + output.zeroPoint;
-  });
+  return int8Table((q) => quantizedOf(g(realOf(q, input)), output));
 }
 
 /** (63) for abs in "tflite", which rescales in fixed point; all others as `quantizedFunctionTable`. */
@@ -120,7 +118,7 @@ function numberOr0(y: number): number {
   return Number.isNaN(y) ? 0 : y;
 }
 
-/** (23) and (24). */
+/** (23), (24), and (62) with (47). */
 export function leakyReluTable(
   input: Affine,
   output: Affine,
@@ -128,7 +126,11 @@ export function leakyReluTable(
   numerics: Numerics,
   kernels?: TfliteKernels,
 ): Int8Array {
-  if (arithmeticOf("leaky_relu", numerics) === "xnnpack") {
+  if (numerics === "onnx") {
+    const slope = f(alpha);
+    return quantizedFunctionTable((x) => (x >= 0 ? x : f(slope * x)), input, output, numerics);
+  }
+  if (numerics === "xnnpack") {
     const { positive, negative } = leakyMultipliers8(input.scale, output.scale, alpha);
     return int8Table((q) => {
       const x = q - input.zeroPoint;
@@ -144,15 +146,25 @@ export function leakyReluTable(
   });
 }
 
-/** (25). */
-export function reluTable(input: Affine, output: Affine, activation: Activation): Int8Array {
+/** (25), and (62) with (42). */
+export function reluTable(input: Affine, output: Affine, activation: Activation, numerics: Numerics): Int8Array {
+  if (numerics === "onnx") {
+    const real = activationRange(activation);
+    return quantizedFunctionTable((x) => clampFloat(x, real.min, real.max), input, output, numerics);
+  }
   const factor = reluMultiplier(input.scale, output.scale);
   const { min, max } = clampRange(activation, { scale: [output.scale], zeroPoint: output.zeroPoint }, "tflite", false);
   return int8Table((q) => clamp(scaled(q - input.zeroPoint, factor) + output.zeroPoint, min, max));
 }
 
-/** (26): x · relu6(x + 3) / 6 in saturating int16; `gate` is (relu6(x + 3) / 6) in Q0.15. */
-export function hardSwishTable(input: Affine, output: Affine): Int8Array {
+/** (48) */
+export function hardSwishf(x: number): number {
+  return f(x * f(clampFloat(f(x + 3), 0, 6) / 6));
+}
+
+/** (26): x · relu6(x + 3) / 6 in saturating int16; `gate` is (relu6(x + 3) / 6) in Q0.15. In "onnx" (62). */
+export function hardSwishTable(input: Affine, output: Affine, numerics: Numerics): Int8Array {
+  if (numerics === "onnx") return quantizedFunctionTable(hardSwishf, input, output, numerics);
   const { outputMultiplier, outputShift, gateMultiplier, gateShift } = hardSwishConstants(input.scale, output.scale);
   return int8Table((q) => {
     const fine = (q - input.zeroPoint) * 128;
@@ -178,7 +190,7 @@ function saturate16(x: number): number {
   return clamp(x, -32768, 32767);
 }
 
-/** (29) for equal types in "xnnpack", else (30). */
+/** (29) for equal types in "xnnpack", (27) of (28) in "onnx", else (30). */
 export function requantizeTable(
   inputType: ByteType,
   input: Affine,
@@ -186,7 +198,8 @@ export function requantizeTable(
   output: Affine,
   numerics: Numerics,
 ): Int8Array | Uint8Array {
-  if (arithmeticOf("requantize", numerics) === "xnnpack" && inputType === outputType) {
+  if (numerics === "onnx") return byteTable(inputType, outputType, (q) => quantizedOf(realOf(q, input), output));
+  if (numerics === "xnnpack" && inputType === outputType) {
     const multiplier = requantizeMultiplier8(input.scale, output.scale);
     const bias = output.zeroPoint * 256 - multiplier * input.zeroPoint + 128;
     return byteTable(inputType, outputType, (q) => (bias + q * multiplier) >> 8);

@@ -62,7 +62,13 @@ export function validateNode(
   const isQuantized = [...inputs, ...outputs].some((tensor) => tensor?.quantization);
   const isWide = [...inputs, ...outputs].some((tensor) => tensor?.dtype === "int16");
   must(!isWide || node.numerics === "tflite", 38, `${who} numerics`, node.numerics, '"tflite" for int16');
-  must(!isQuantized || op.numerics.includes(node.numerics), 38, `${who} numerics`, node.numerics, op.numerics);
+  must(
+    !isQuantized || op.numerics.includes(node.numerics),
+    38,
+    `${who} numerics`,
+    node.numerics,
+    op.numerics.join(" or "),
+  );
 
   const attributes = node.attributes as never;
   check(attributes, { kind: "object", fields: op.attributes }, `${who} attributes`);

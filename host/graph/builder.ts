@@ -56,6 +56,11 @@ export class GraphBuilder {
     return this.#tensors[index] as Tensor;
   }
 
+  /** How many nodes there are so far; those to come follow them in the graph. */
+  get nodeCount(): number {
+    return this.#nodes.length;
+  }
+
   /** Adds a model input. */
   input(type: TensorType, preprocessing?: Preprocessing): number {
     const index = this.#add(type);

@@ -8,3 +8,4 @@ export { type NodeReport, type QuantizeReport, type QuantizeResult, quantize } f
 export { type Attempt, quantizeToBudget, type RecipeOptions, type RecipeResult } from "./recipe.js";
 export type { Progress, Sample, SampleSource, Samples } from "./samples.js";
 export { measureSensitivity, type Sensitivity } from "./sensitivity.js";
+export { quantizeToSize, type Reduction, type SizeBudgetOptions, type SizeBudgetResult } from "./size-budget.js";

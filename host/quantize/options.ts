@@ -32,6 +32,8 @@ export interface LayerMode {
   /** A pattern for names of nodes, or of the tensors they make: `*` is any text, `?` any one character. */
   readonly match: string;
   readonly mode: ModeName;
+  /** For mode `weight-only`: 8 or 4 for these layers alone. Default: what `weightBits` of all layers says. */
+  readonly weightBits?: 8 | 4;
 }
 
 /** How `quantize` goes about it; everything has a default but the samples. */
@@ -66,7 +68,10 @@ export interface QuantizeOptions extends CalibrateOptions {
    * one scale per tensor, or few bits. Default false.
    */
   readonly equalize?: boolean;
-  /** Shifts biases by what rounding the weights did to the mean of each output channel. Default false. */
+  /**
+   * Shifts biases by what rounding the weights did to the mean of each output channel. Default true where all channels of a layer
+   * share a scale, because small ones are rounded coarsely there; else false.
+   */
   readonly correctBias?: boolean;
   /**
    * `nearest`, or `adaptive`: up or down, whichever keeps the layer's outputs; worth its time at few bits. Default `nearest` in
@@ -82,7 +87,13 @@ export interface QuantizeOptions extends CalibrateOptions {
 /** Throws UsageError for the first option that has no such value. */
 export function checkOptions(options: QuantizeOptions): void {
   oneOf("mode", options.mode, MODES);
-  for (const { match, mode } of options.layers ?? []) oneOf(`the mode of layers "${match}"`, mode, MODES);
+  for (const { match, mode, weightBits } of options.layers ?? []) {
+    oneOf(`the mode of layers "${match}"`, mode, MODES);
+    if (weightBits === undefined) continue;
+    if (mode !== "weight-only") throw new UsageError(`layers "${match}": weightBits of some layers is for weight-only`);
+    if (weightBits !== 8 && weightBits !== 4)
+      throw new UsageError(`layers "${match}": weightBits ${weightBits}: must be 8 or 4`);
+  }
   oneOf("calibrator", options.calibrator, CALIBRATORS);
   oneOf("weights", options.weights, ["per-channel", "per-tensor"]);
   oneOf("weightClip", options.weightClip, ["max", "mse"]);
@@ -96,6 +107,33 @@ export function checkOptions(options: QuantizeOptions): void {
   }
   if (!(Number.isInteger(weightBits) && weightBits >= 2 && weightBits <= 8)) {
     throw new UsageError(`weightBits ${weightBits}: must be a whole number from 2 to 8`);
+  }
+  checkEffect(options);
+}
+
+/** Modes that an option says something about; it is refused where no layer has one of them. */
+const CONCERNED: readonly (readonly [option: keyof QuantizeOptions, modes: readonly ModeName[]])[] = [
+  ["calibrator", ["static-int8", "power-of-two"]],
+  ["percentile", ["static-int8", "power-of-two"]],
+  ["activations", ["static-int8", "power-of-two"]],
+  ["correctBias", ["static-int8", "power-of-two"]],
+  ["weights", ["static-int8", "power-of-two", "dynamic-range"]],
+  ["weightBits", ["static-int8", "power-of-two", "weight-only"]],
+  ["weightClip", ["static-int8", "power-of-two", "weight-only"]],
+  ["group", ["weight-only", "codebook"]],
+];
+
+/** Throws UsageError for an option that would change nothing. */
+function checkEffect(options: QuantizeOptions): void {
+  const { mode = "static-int8", layers = [], rounding } = options;
+  const used = [mode, ...layers.map((layer) => layer.mode)];
+  const adaptive = rounding === "adaptive" ? [["rounding", ["static-int8", "power-of-two"]] as const] : [];
+  for (const [option, modes] of [...CONCERNED, ...adaptive]) {
+    // What is false asks for nothing.
+    if (!options[option] || used.some((one) => modes.includes(one))) continue;
+    throw new UsageError(
+      `${option} ${String(options[option])}: changes nothing in mode ${mode}; it is for ${modes.join(", ")}`,
+    );
   }
 }
 
@@ -117,7 +155,7 @@ export function staticSettings(options: QuantizeOptions, mode: "static-int8" | "
       bits: options.weightBits ?? 8,
       clip: options.weightClip ?? (powerOfTwo ? "mse" : "max"),
     },
-    correctBias: options.correctBias ?? false,
+    correctBias: options.correctBias ?? weights === "per-tensor",
     numerics: options.numerics ?? "xnnpack",
     interface: options.interface ?? "int8",
   };

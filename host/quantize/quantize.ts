@@ -1,12 +1,15 @@
 import { CalibrationError, UsageError } from "../core/errors.js";
 import type { ModelData, Node, Tensor } from "../core/model.js";
+import { writeQbin } from "../format/write.js";
+import type { Model } from "../index.js";
 import { findOp } from "../ops/index.js";
 import { type Calibration, calibrate, modelDigest } from "./calibrate.js";
+import { evaluate } from "./evaluate.js";
 import { type StaticResult, type StaticSettings, staticInt8, type TensorRange } from "./modes/static-int8.js";
 import { checkOptions, type ModeName, type QuantizeOptions, staticSettings } from "./options.js";
 import { OTHER_MODES } from "./other-modes.js";
-import { openSource, type Samples } from "./samples.js";
-import { selectModes } from "./select-modes.js";
+import { firstOf, openSource, type Samples } from "./samples.js";
+import { type Chosen, selectModes } from "./select-modes.js";
 import { roundAdaptively } from "./techniques/adaptive-rounding.js";
 import { equalize } from "./techniques/equalize.js";
 import { collectPatches } from "./techniques/patches.js";
@@ -29,6 +32,10 @@ export interface QuantizeReport {
   readonly nodes: readonly NodeReport[];
   /** Layers whose channels were equalized with those of the next. */
   readonly equalized: readonly string[];
+  /** Those of them whose relu6 became relu for that: values above 6 are no longer cut off. */
+  readonly unclipped: readonly string[];
+  /** Signal to noise, in decibels, that this alone leaves of the float model's outputs; where there were samples. */
+  readonly unclippedSignalToNoise?: number;
   /** Activations that are int8 now. */
   readonly tensors: readonly TensorRange[];
 }
@@ -54,10 +61,14 @@ export async function quantize(graph: ModelData, options: QuantizeOptions): Prom
   requireFloat(graph);
   const { mode = "static-int8", layers = [] } = options;
   const modes = selectModes(graph, mode, layers);
-  const wanted = (one: ModeName) => new Set([...modes].flatMap(([node, m]) => (m === one ? [node.name] : [])));
-  const used = new Set(modes.values());
+  const named = (isWanted: (chosen: Chosen) => boolean) => {
+    return new Set([...modes].flatMap(([node, chosen]) => (isWanted(chosen) ? [node.name] : [])));
+  };
+  const wanted = (one: ModeName) => named(({ mode }) => mode === one);
+  const used = new Set([...modes.values()].map((chosen) => chosen.mode));
   const integer = integerMode(used);
-  const { graph: float, layers: equalized } = options.equalize ? equalize(graph) : { graph, layers: [] };
+  const equalized = options.equalize ? equalize(graph) : { graph, layers: [], unclipped: [] };
+  const { graph: float, unclipped } = equalized;
   let result: StaticResult = { graph: float, left: [], tensors: [] };
   let { calibration } = options;
   const samples = options.samples && openSource(options.samples);
@@ -71,17 +82,50 @@ export async function quantize(graph: ModelData, options: QuantizeOptions): Prom
   const left = [...result.left];
   for (const [name, apply] of Object.entries(OTHER_MODES)) {
     if (!used.has(name as ModeName)) continue;
-    const next = apply(done, wanted(name as ModeName), options, calibration);
-    done = next.graph;
-    left.push(...next.left);
+    for (const bits of new Set([...modes.values()].flatMap((one) => (one.mode === name ? [one.weightBits] : [])))) {
+      const nodes = named((chosen) => chosen.mode === name && chosen.weightBits === bits);
+      const next = apply(done, nodes, { ...options, ...(bits && { weightBits: bits }) }, calibration);
+      done = next.graph;
+      left.push(...next.left);
+    }
   }
   const why = new Map(left.map(({ node, why }) => [node, why]));
-  const nodes = [...modes].map(([node, asked]) => nodeReport(node, asked, why.get(node.name)));
+  const nodes = [...modes].map(([node, asked]) => nodeReport(node, asked.mode, why.get(node.name)));
   return {
     graph: done,
-    report: { samples: calibration?.samples ?? 0, nodes, equalized, tensors: result.tensors },
+    report: {
+      samples: calibration?.samples ?? 0,
+      nodes,
+      equalized: equalized.layers,
+      unclipped,
+      ...(unclipped.length > 0 &&
+        samples && { unclippedSignalToNoise: await changeOf(graph, float, samples, options) }),
+      tensors: result.tensors,
+    },
     calibration,
   };
+}
+
+/** Samples that show what a change of the float model does. */
+const CHANGE_SAMPLES = 32;
+
+/** Signal to noise of a changed float model's outputs. */
+async function changeOf(
+  graph: ModelData,
+  changed: ModelData,
+  samples: () => Samples,
+  { module }: QuantizeOptions,
+): Promise<number> {
+  const { load } = await import("../index.js");
+  const [model, reference] = await Promise.all(
+    [changed, graph].map((one) => load(writeQbin(one), { ...(module && { module }) })),
+  );
+  const { signalToNoise } = await evaluate(model as Model, firstOf(samples(), CHANGE_SAMPLES), {
+    reference: reference as Model,
+  });
+  model?.dispose();
+  reference?.dispose();
+  return signalToNoise as number;
 }
 
 /** The one of the two integer modes that is used. */

@@ -49,6 +49,10 @@ const TECHNIQUES: readonly (readonly [what: string, techniques: Techniques])[] =
   ["equalized, mse, bias corrected", { calibrator: "mse", correctBias: true, equalize: true }],
   ["mse, weights rounded adaptively, bias corrected", { calibrator: "mse", correctBias: true, rounding: "adaptive" }],
   [
+    "equalized, mse, weights rounded adaptively, bias corrected",
+    { calibrator: "mse", correctBias: true, equalize: true, rounding: "adaptive" },
+  ],
+  [
     "mse, weights clipped and rounded adaptively, bias corrected",
     { calibrator: "mse", weightClip: "mse", correctBias: true, rounding: "adaptive" },
   ],
@@ -66,6 +70,10 @@ const SENSITIVITY_SAMPLES = 32;
 export async function quantizeToBudget(graph: ModelData, options: RecipeOptions): Promise<RecipeResult> {
   const { maxLoss, onAttempt, module, samples } = options;
   if (!(maxLoss >= 0 && maxLoss < 1)) throw new UsageError(`maxLoss ${maxLoss}: must be a share from 0, below 1`);
+  const { mode = "static-int8" } = options;
+  if (mode !== "static-int8" && mode !== "power-of-two") {
+    throw new UsageError(`quantizeToBudget: what it tries is for static-int8 and power-of-two, not for ${mode}`);
+  }
   if (samples === undefined) throw new UsageError("quantizeToBudget: it needs samples to calibrate with");
   const calibration = openSource(samples);
   const validation = openSource(options.validation);

@@ -39,6 +39,15 @@ function isSpent(samples: Samples): boolean {
   return (iterator as unknown) === samples;
 }
 
+/** The first `count` samples. */
+export async function* firstOf(samples: Samples, count: number): AsyncGenerator<Sample> {
+  let left = count;
+  for await (const sample of samples) {
+    yield sample;
+    if (--left === 0) return;
+  }
+}
+
 /** How far a run over samples is. */
 export interface Progress {
   readonly done: number;

@@ -2,13 +2,16 @@ import { UsageError } from "../core/errors.js";
 import type { ModelData, Node } from "../core/model.js";
 import type { LayerMode, ModeName } from "./options.js";
 
+/** What a node shall become. */
+export type Chosen = Pick<LayerMode, "mode" | "weightBits">;
+
 /**
  * The mode of every node: that of the last of `layers` that matches it, else `mode`.
  *
  * @throws UsageError for a pattern that matches no node
  */
-export function selectModes(graph: ModelData, mode: ModeName, layers: readonly LayerMode[]): Map<Node, ModeName> {
-  const modes = new Map(graph.nodes.map((node) => [node, mode]));
+export function selectModes(graph: ModelData, mode: ModeName, layers: readonly LayerMode[]): Map<Node, Chosen> {
+  const modes = new Map<Node, Chosen>(graph.nodes.map((node) => [node, { mode }]));
   for (const layer of layers) {
     const pattern = globPattern(layer.match);
     const matching = graph.nodes.filter((node) => namesOf(graph, node).some((name) => pattern.test(name)));
@@ -18,7 +21,7 @@ export function selectModes(graph: ModelData, mode: ModeName, layers: readonly L
         `pattern "${layer.match}" matches no layer of the ${graph.nodes.length}, which are ${examples.join(", ")}, …; inspect lists them all`,
       );
     }
-    for (const node of matching) modes.set(node, layer.mode);
+    for (const node of matching) modes.set(node, layer);
   }
   return modes;
 }

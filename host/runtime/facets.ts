@@ -1,5 +1,5 @@
 import type { DType } from "../core/dtype.js";
-import type { Attributes, ModelData } from "../core/model.js";
+import type { ModelData, Node } from "../core/model.js";
 import type { OpDefinition } from "../core/op.js";
 import { loadRarePlans } from "../wasm/rare.js";
 import type { Facet } from "./facet.js";
@@ -40,23 +40,27 @@ const UNCOMMON = ["mode", "kernels"];
 /** Common ops whose roundings in numerics "tflite" are not: XNNPACK takes nearly all of these nodes. */
 const PRODUCTS = ["conv2d", "depthwise_conv2d", "fully_connected"];
 
-function isUncommon(attributes: Attributes): boolean {
-  return UNCOMMON.some((name) => attributes[name] !== undefined);
+function isUncommon({ attributes, numerics }: Node): boolean {
+  return numerics === "onnx" || UNCOMMON.some((name) => attributes[name] !== undefined);
 }
 
-/** Whether a model has int16 activations, dynamic range, TFLite's other kernels, or weights stored small; files that lie about it are refused later. */
+/**
+ * Whether a model has int16 activations, dynamic range, weights stored small, TFLite's other kernels, or ONNX Runtime's arithmetic;
+ * files that lie about it are refused later.
+ */
 function isRare({ nodes, tensors }: ModelData): boolean {
   if (!tensors.every(({ dtype }) => ORDINARY.includes(dtype))) return true;
   const typeOf = (index: number | undefined) => tensors[index ?? -1]?.dtype;
-  return nodes.some(({ inputs, attributes }) => {
-    return isUncommon(attributes) || (typeOf(inputs[0]) === "float32" && typeOf(inputs[1]) === "int8");
+  return nodes.some((node) => {
+    return isUncommon(node) || (typeOf(node.inputs[0]) === "float32" && typeOf(node.inputs[1]) === "int8");
   });
 }
 
 /** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their attributes and numerics, or its element types. */
 export function needsMore({ nodes, tensors }: ModelData): boolean {
-  const isCommon = nodes.every(({ op, attributes, numerics }) => {
-    return common.has(op) && !isUncommon(attributes) && !(numerics === "tflite" && PRODUCTS.includes(op));
+  const isCommon = nodes.every((node) => {
+    const { op, numerics } = node;
+    return common.has(op) && !isUncommon(node) && !(numerics === "tflite" && PRODUCTS.includes(op));
   });
   return !isCommon || !tensors.every(({ dtype }) => ORDINARY.includes(dtype));
 }

@@ -11,7 +11,7 @@ export const DYNAMIC_PARAMS_ARGS = {
   input: "i",
   ranges: "i",
   length: "i",
-  isTflite: "i",
+  arithmetic: "i",
   joinsScales: "i",
 } as const;
 
@@ -29,7 +29,8 @@ export const DYNAMIC_ROWS_ARGS = {
   padTop: "i",
   bytes: "i",
   flip: "i",
-  isTflite: "i",
+  arithmetic: "i",
+  imageRangePitch: "i",
 } as const;
 
 /** DynamicConvArgs in assembly/dynamic/args.ts. */
@@ -56,11 +57,12 @@ export const DYNAMIC_CONV_ARGS = {
   kPadded: "i",
   bytes: "i",
   flip: "i",
+  imageRangePitch: "i",
   rangePitch: "i",
   isSingle: "i",
   clampMin: "f",
   clampMax: "f",
-  isRaw: "i",
+  sums: "i",
 } as const;
 
 /** BroadcastArgs in assembly/elementwise/broadcast.ts. */
@@ -69,6 +71,19 @@ export const BROADCAST_ARGS = {
   rowBlocks: "i",
   bScalar: "i",
   rank: "i",
+} as const;
+
+/** QuantizeOnnxArgs in assembly/elementwise/f32-qs8-vcvt-onnx.ts. */
+export const QUANTIZE_ONNX_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  flip: "i",
+  scale: "f",
+  early: "f",
+  late: "i",
+  min: "i",
+  max: "i",
 } as const;
 
 /** QuantizeArgs in assembly/elementwise/f32-qs8-vcvt.ts. */
@@ -236,6 +251,23 @@ export const VADD_ARGS = {
   max: "i",
 } as const;
 
+/** VbinaryOnnxArgs in assembly/elementwise/qs8-vbinary-onnx.ts. */
+export const VBINARY_ONNX_ARGS = {
+  a: "i",
+  b: "i",
+  output: "i",
+  shape: "i",
+  zeroPointA: "i",
+  zeroPointB: "i",
+  scaleA: "f",
+  scaleB: "f",
+  scale: "f",
+  early: "f",
+  late: "i",
+  min: "i",
+  max: "i",
+} as const;
+
 /** VbinaryS8Args in assembly/elementwise/qs8-vbinary.ts. */
 export const VBINARY_S8_ARGS = {
   a: "i",
@@ -396,6 +428,39 @@ export const UNPACK_ARGS = {
   zeroPoint: "i",
   group: "i",
   table: "i",
+} as const;
+
+/** WidenRowsArgs in assembly/gemm/qs8-bmm.ts. */
+export const WIDEN_ROWS_ARGS = {
+  input: "i",
+  output: "i",
+  depth: "i",
+  depthPadded: "i",
+  zeroPoint: "i",
+} as const;
+
+/** BmmS8Args in assembly/gemm/qs8-bmm.ts. */
+export const BMM_S8_ARGS = {
+  a: "i",
+  b: "i",
+  output: "i",
+  rows: "i",
+  columns: "i",
+  pitch: "i",
+  count1: "i",
+  count2: "i",
+  count3: "i",
+  a0: "i",
+  a1: "i",
+  a2: "i",
+  a3: "i",
+  b0: "i",
+  b1: "i",
+  b2: "i",
+  b3: "i",
+  scale: "f",
+  zeroPoint: "i",
+  isRaw: "i",
 } as const;
 
 /** GemmReferenceArgs in assembly/gemm/qs8-gemm-reference.ts. */
@@ -645,6 +710,16 @@ export const SOFTMAX_FIXED_ARGS = {
   multiplier: "i",
   shift: "i",
   least: "i",
+} as const;
+
+/** SoftmaxOnnxArgs in assembly/softmax/qs8-softmax-onnx.ts. */
+export const SOFTMAX_ONNX_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  table: "i",
+  steps: "f",
+  zeroPoint: "i",
 } as const;
 
 /** SoftmaxS8Args in assembly/softmax/qs8-softmax.ts. */

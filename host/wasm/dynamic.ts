@@ -1,34 +1,45 @@
 import { joinsScales, rangesOf } from "../core/dynamic-range.js";
-import { arithmeticOf } from "../core/numerics.js";
+import type { Numerics } from "../core/model.js";
 import { activationRange } from "../core/op.js";
 import { elementCount } from "../core/shape.js";
 import { DYNAMIC_CONV_ARGS, DYNAMIC_PARAMS_ARGS, DYNAMIC_ROWS_ARGS } from "./args.generated.js";
-import { type Convolution, isExact, isUnsigned, SLACK_BYTES } from "./convolution.js";
-import { floatValues } from "./float-pack.js";
+import { type Convolution, inputParams, isExact, isUnsigned, SLACK_BYTES, weightsZeroPoint } from "./convolution.js";
 import { type Addresses, type NodePlan, type Step, step } from "./kernel.js";
 import { packPanels, roundUp, weightValues } from "./pack.js";
 import { DYNAMIC_CONV, pickVariant, type TileVariant } from "./variants.js";
 
 /** Bytes of a record of `f32_qd8_params`. */
 const RANGE_BYTES = 16;
+/** In assembly/dynamic/args.ts. */
+const BIASED = 2;
 /** Lanes that are loaded whole from the constants of the last channels. */
 const LANES = 8;
 
+/** What DynamicParamsArgs and DynamicRowsArgs have for a profile, by position. */
+const ARITHMETICS: readonly Numerics[] = ["xnnpack", "tflite", "onnx"];
+
 /** Padded rows of stored activations, and how windows walk over them. */
 interface Rows {
-  readonly ranges: number;
-  /** Whether every pixel is a range and a row of its own, and not every image a range. */
+  /** Rows of a matrix product, each of which is an image of one pixel to the kernels, or images. */
+  readonly images: number;
   readonly isPixel: boolean;
-  /** Rows of a range. */
+  /** Whether all have one range: in "onnx", and where activations are int8 already. */
+  readonly isShared: boolean;
+  /** Rows of an image. */
   readonly height: number;
   readonly columns: number;
   readonly bytes: number;
   readonly pitch: number;
 }
 
-/** A convolution or matrix product of float32 activations with int8 weights: dynamic-range quantization. */
+/**
+ * A convolution or matrix product of int8 weights with float32 activations, dynamic-range quantization, or with int8 activations
+ * and an int32 output, the sums themselves.
+ */
 export function planDynamicConvolution(conv: Convolution): NodePlan {
-  const variant = pickVariant(DYNAMIC_CONV, conv, (row) => isExact(conv, row))!;
+  const zeroPoint = weightsZeroPoint(conv);
+  const fits = (row: TileVariant) => isExact(conv, row) && (zeroPoint === 0 || row.bytes === 2);
+  const variant = pickVariant(DYNAMIC_CONV, conv, fits)!;
   const rows = rowsOf(conv, variant.bytes);
   const channels = conv.outputShape[3]!;
   const groupOut = channels / conv.groups;
@@ -41,7 +52,7 @@ export function planDynamicConvolution(conv: Convolution): NodePlan {
     {
       weights: weightValues(conv.weights),
       stride: conv.weightStride,
-      weightsZeroPoint: 0,
+      weightsZeroPoint: zeroPoint,
       // Puts the plain sums of the weights where a bias would be: the zero point is only known later.
       inputZeroPoint: -1,
       bias: undefined,
@@ -55,13 +66,13 @@ export function planDynamicConvolution(conv: Convolution): NodePlan {
     },
     { ...variant, tail: 0 },
   );
-  const bias = new Float32Array(channels + LANES);
-  bias.set(floatValues(conv.bias) ?? []);
+  const bias = new Uint8Array(4 * (channels + LANES));
+  bias.set(conv.bias?.data ?? []);
   const groupPanels = Math.ceil(groupOut / variant.nr);
   const pixels = elementCount(conv.outputShape) / channels;
   const isSingle = pixels === 1;
   return {
-    constants: [packed.constant, new Uint8Array(bias.buffer)],
+    constants: [packed.constant, bias, rangeOf(conv)],
     ...sharedOf(rows),
     steps: (at) => [
       ...quantizeSteps(conv, rows, variant, at),
@@ -85,17 +96,17 @@ export function planDynamicConvolution(conv: Convolution): NodePlan {
   };
 }
 
-/** With multiplier 1; with another it is a convolution whose groups are the input channels. */
+/** With multiplier 1 and weights without a zero point; others are convolutions whose groups are the input channels. */
 export function planDynamicDepthwise(conv: Convolution): NodePlan {
   const channels = conv.outputShape[3]!;
-  if (channels !== conv.inputShape[3]) return planDynamicConvolution(conv);
+  if (channels !== conv.inputShape[3] || weightsZeroPoint(conv) !== 0) return planDynamicConvolution(conv);
   const rows = rowsOf(conv, 1);
   const padded = roundUp(channels, LANES);
   const factors = new Float32Array(2 * padded);
-  factors.set(floatValues(conv.bias) ?? []);
+  new Uint8Array(factors.buffer).set(conv.bias?.data ?? []);
   factors.set(weightScales(conv, channels), padded);
   return {
-    constants: [new Uint8Array(weightValues(conv.weights)), new Uint8Array(factors.buffer)],
+    constants: [new Uint8Array(weightValues(conv.weights)), new Uint8Array(factors.buffer), rangeOf(conv)],
     ...sharedOf(rows),
     steps: (at) => [
       ...quantizeSteps(conv, rows, undefined, at),
@@ -120,62 +131,74 @@ export function planDynamicDepthwise(conv: Convolution): NodePlan {
 }
 
 function rowsOf(conv: Convolution, bytes: number): Rows {
-  const { op, weights, numerics } = conv;
+  const { op, weights, numerics, inputShape } = conv;
   const node = { op, inputShape: conv.input.shape, weightsShape: weights.shape, attributes: conv };
-  const ranges = rangesOf(node, arithmeticOf(op, numerics));
+  const isShared = numerics === "onnx";
   const reach = (axis: number) => (conv.kernel[axis]! - 1) * conv.dilation[axis]! + 1;
-  const isPixel = op === "fully_connected" || ranges !== conv.inputShape[0];
+  const isPixel = op === "fully_connected" || (!isShared && rangesOf(node, numerics) !== inputShape[0]);
+  const images = isPixel ? elementCount(inputShape) / inputShape[3]! : inputShape[0]!;
   const size = (axis: number) => (isPixel ? 1 : (conv.outputShape[1 + axis]! - 1) * conv.stride[axis]! + reach(axis));
   const columns = size(1);
-  const pitch = roundUp(columns * conv.inputShape[3]! * bytes + 32, 16);
-  return { ranges, isPixel, height: size(0), columns, bytes, pitch };
+  const pitch = roundUp(columns * inputShape[3]! * bytes + 32, 16);
+  return { images, isPixel, isShared, height: size(0), columns, bytes, pitch };
+}
+
+/** Whether the output are the sums themselves, of int8 activations. */
+function isSum(conv: Convolution): boolean {
+  return conv.output.dtype === "int32";
+}
+
+function rangeBytes({ isShared, images }: Rows): number {
+  return RANGE_BYTES * (isShared ? 1 : images);
 }
 
 function sharedOf(rows: Rows) {
-  const bytes = RANGE_BYTES * rows.ranges + rows.ranges * rows.height * rows.pitch + SLACK_BYTES;
-  return { sharedBytes: bytes };
+  return { sharedBytes: rangeBytes(rows) + rows.images * rows.height * rows.pitch + SLACK_BYTES };
+}
+
+/** The record of int8 activations, which is known before they are: their zero point. */
+function rangeOf(conv: Convolution): Uint8Array {
+  const range = new Int32Array(RANGE_BYTES / 4);
+  if (isSum(conv)) range[1] = inputParams(conv).zeroPoint;
+  return new Uint8Array(range.buffer);
+}
+
+/** Where the records are. */
+function rangesAt(conv: Convolution, at: Addresses): number {
+  return isSum(conv) ? at.constant(2) : at.shared;
 }
 
 /** The steps that all products have in common. Depthwise kernels read plain int8. */
 function quantizeSteps(conv: Convolution, rows: Rows, variant: TileVariant | undefined, at: Addresses): Step[] {
-  const arithmetic = arithmeticOf(conv.op, conv.numerics);
-  const isTflite = arithmetic === "tflite" ? 1 : 0;
-  const { isPixel } = rows;
+  const arithmetic = ARITHMETICS.indexOf(conv.numerics);
+  const { isPixel, isShared, images } = rows;
   const channels = conv.inputShape[3]!;
   const input = at.input(0);
+  const ranges = rangesAt(conv, at);
+  const count = isShared ? 1 : images;
+  const values = {
+    input,
+    ranges,
+    rows: at.shared + rangeBytes(rows),
+    lineLength: (isPixel ? 1 : conv.inputShape[2]!) * channels,
+    before: conv.padding[1]! * channels,
+    rowLength: rows.columns * channels,
+    rowPitch: rows.pitch,
+    inputHeight: isPixel ? 1 : conv.inputShape[1]!,
+    paddedHeight: rows.height,
+    padTop: conv.padding[0]!,
+    bytes: rows.bytes,
+    flip: variant ? flipOf(conv, variant) : 0,
+    arithmetic,
+    imageRangePitch: isShared ? 0 : RANGE_BYTES,
+  };
+  const tiles = images * rows.height;
+  if (isSum(conv)) return [step("qs8_rows", DYNAMIC_ROWS_ARGS, values, tiles)];
+  const length = elementCount(conv.inputShape) / count;
+  const joins = joinsScales(conv.op, conv.numerics) ? 1 : 0;
   return [
-    step(
-      "f32_qd8_params",
-      DYNAMIC_PARAMS_ARGS,
-      {
-        input,
-        ranges: at.shared,
-        length: elementCount(conv.inputShape) / rows.ranges,
-        isTflite,
-        joinsScales: joinsScales(conv.op, arithmetic) ? 1 : 0,
-      },
-      rows.ranges,
-    ),
-    step(
-      "f32_qd8_rows",
-      DYNAMIC_ROWS_ARGS,
-      {
-        input,
-        ranges: at.shared,
-        rows: at.shared + RANGE_BYTES * rows.ranges,
-        lineLength: (isPixel ? 1 : conv.inputShape[2]!) * channels,
-        before: conv.padding[1]! * channels,
-        rowLength: rows.columns * channels,
-        rowPitch: rows.pitch,
-        inputHeight: isPixel ? 1 : conv.inputShape[1]!,
-        paddedHeight: rows.height,
-        padTop: conv.padding[0]!,
-        bytes: rows.bytes,
-        flip: variant ? flipOf(conv, variant) : 0,
-        isTflite,
-      },
-      rows.ranges * rows.height,
-    ),
+    step("f32_qd8_params", DYNAMIC_PARAMS_ARGS, { input, ranges, length, arithmetic, joinsScales: joins }, count),
+    step("f32_qd8_rows", DYNAMIC_ROWS_ARGS, values, tiles),
   ];
 }
 
@@ -183,15 +206,15 @@ function quantizeSteps(conv: Convolution, rows: Rows, variant: TileVariant | und
 function productArgs(conv: Convolution, rows: Rows, at: Addresses) {
   const channelBytes = conv.inputShape[3]! * rows.bytes;
   const range = activationRange(conv.activation);
-  const { isPixel } = rows;
+  const { isPixel, isShared } = rows;
   return {
-    rows: at.shared + RANGE_BYTES * rows.ranges,
-    ranges: at.shared,
+    rows: at.shared + rangeBytes(rows),
+    ranges: rangesAt(conv, at),
     output: at.output(0),
     weights: at.constant(0),
     bias: at.constant(1),
     outputHeight: isPixel ? 1 : conv.outputShape[1]!,
-    outputWidth: isPixel ? rows.ranges : conv.outputShape[2]!,
+    outputWidth: isPixel ? rows.images : conv.outputShape[2]!,
     outputChannels: conv.outputShape[3]!,
     pixelPitch: isPixel ? rows.pitch : conv.stride[1]! * channelBytes,
     linePitch: conv.dilation[0]! * rows.pitch,
@@ -200,10 +223,11 @@ function productArgs(conv: Convolution, rows: Rows, at: Addresses) {
     rowPitch: conv.stride[0]! * rows.pitch,
     kernelHeight: conv.kernel[0]!,
     bytes: rows.bytes,
-    rangePitch: isPixel ? RANGE_BYTES : 0,
+    imageRangePitch: isShared ? 0 : RANGE_BYTES,
+    rangePitch: isPixel && !isShared ? RANGE_BYTES : 0,
     clampMin: range.min,
     clampMax: range.max,
-    isRaw: 0,
+    sums: isSum(conv) ? BIASED : 0,
   };
 }
 

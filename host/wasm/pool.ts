@@ -4,7 +4,7 @@ import { POOL_ARGS } from "./args.generated.js";
 import { type NodePlan, step } from "./kernel.js";
 
 /** Attributes both pools have. */
-interface PoolWindow {
+export interface PoolWindow {
   readonly filter: readonly number[];
   readonly stride: readonly number[];
   readonly padding: readonly number[];

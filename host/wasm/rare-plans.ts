@@ -1,5 +1,6 @@
 import { planDynamicConvolution, planDynamicDepthwise } from "./dynamic.js";
 import { planFixedSoftmax } from "./fixed-softmax.js";
+import { planOnnxAveragePool, planOnnxBinary, planOnnxQuantize, planOnnxSoftmax } from "./onnx.js";
 import { planReferenceProduct } from "./reference-product.js";
 import { planStored } from "./stored-conv.js";
 import { planWideConvolution, planWideDepthwise } from "./wide.js";
@@ -11,6 +12,10 @@ export const RARE = {
   planDynamicDepthwise,
   planFixedSoftmax,
   planReferenceProduct,
+  planOnnxAveragePool,
+  planOnnxBinary,
+  planOnnxQuantize,
+  planOnnxSoftmax,
   planStored,
   planWideBinary,
   planWideConversion,

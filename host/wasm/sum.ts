@@ -1,5 +1,4 @@
 import { clampRange } from "../core/activation.js";
-import { arithmeticOf } from "../core/numerics.js";
 import { type Activation, activationRange } from "../core/op.js";
 import { perTensor } from "../core/quantization.js";
 import { addConstants, addMultipliers } from "../core/requantize.js";
@@ -15,13 +14,12 @@ type Sign = 1 | -1;
 const SIGN_BIT = 1 << 31;
 
 /** a + b for sign 1, a − b for sign −1. */
-export function planSum(op: string, sign: Sign, call: Sum): NodePlan {
+export function planSum(op: "add" | "sub", sign: Sign, call: Sum): NodePlan {
   const broadcast = planBroadcast(call);
   if (call.outputs[0]!.dtype === "float32") return floatSum(sign, call, broadcast);
   if (call.outputs[0]!.dtype === "int16") return rarePlans().planWideBinary(sign, call);
-  return arithmeticOf(op, call.numerics) === "xnnpack"
-    ? fixedSum(sign, call, broadcast)
-    : tableSum(sign, call, broadcast);
+  if (call.numerics === "onnx") return rarePlans().planOnnxBinary(op, call);
+  return call.numerics === "xnnpack" ? fixedSum(sign, call, broadcast) : tableSum(sign, call, broadcast);
 }
 
 /** The kernel adds; a difference flips the sign bit of input 1, whichever operand that is. */

@@ -133,7 +133,16 @@ export const WIDE: readonly Variant[] = [
   ...everywhere("qs16_avgpool", "qs16_maxpool"),
   ...more("qs16_s32_qc8w_dwconv", "qs16_vbinary", "qs16_vcvt", "s32_qs16_vcvt"),
 ];
-export const DYNAMIC: readonly Variant[] = more("f32_qd8_params", "f32_qd8_rows", "qd8_f32_qc8w_dwconv");
+export const DYNAMIC: readonly Variant[] = more("f32_qd8_params", "f32_qd8_rows", "qs8_rows", "qd8_f32_qc8w_dwconv");
+/** Arithmetic of ONNX Runtime's own. */
+export const ONNX: readonly Variant[] = more(
+  "f32_qs8_vcvt_onnx",
+  "qs8_bmm",
+  "qs8_s16_rows",
+  "qs8_softmax_onnx",
+  "qs8_vadd_onnx",
+  "qs8_vmul_onnx",
+);
 
 /** Kernels without tiles of their own: one source, the same bits, vectorized where the module allows. */
 export const ELEMENTWISE: readonly Variant[] = [
@@ -212,6 +221,7 @@ export const VARIANTS: readonly Variant[] = [
   ...WIDE_CONV,
   ...WIDE,
   ...ELEMENTWISE,
+  ...ONNX,
   ...FLOAT,
   ...MOVE,
   ...DIGEST,

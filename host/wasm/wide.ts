@@ -14,6 +14,8 @@ const BYTES = 2;
 const SUM_BYTES = 4;
 const RANGE_BYTES = 16;
 const FACTOR_BYTES = 16;
+/** RAW in assembly/dynamic/args.ts. */
+const RAW = 1;
 /** Taps of a depthwise window whose products add up within int32. */
 const MAX_TAPS = 504;
 
@@ -163,7 +165,7 @@ function planSums(
   const blockPitch = roundUp(elements * SUM_BYTES, 64);
   const range = clampRange(conv.activation, conv.output.quantization, "tflite", false, 16);
   return {
-    constants: [...weights, new Uint8Array(RANGE_BYTES * batch), factorsOf(conv)],
+    constants: [...weights, new Uint8Array(RANGE_BYTES), factorsOf(conv)],
     sharedBytes: rowBytes + blockPitch * weights.length,
     steps: (at) => {
       const sums = (block: number) => at.shared + rowBytes + block * blockPitch;
@@ -228,10 +230,11 @@ function sumArgs(conv: Convolution, walk: Walk, rows: number, ranges: number) {
     rowPitch: walk.rowPitch,
     bytes: BYTES,
     flip: 0,
+    imageRangePitch: 0,
     rangePitch: 0,
     clampMin: 0,
     clampMax: 0,
-    isRaw: 1,
+    sums: RAW,
   };
 }
 

@@ -57,7 +57,39 @@ describe("quantize", () => {
     expect(text).toMatch(/^tried +points lost +time\nmin-max +-?\d\.\d\d +/m);
   });
 
+  test("--size-budget stores layers in fewer bits until the file fits", async () => {
+    const budget = ["-o", "small.qbin", ...CALIBRATION, "--size-budget"];
+    const text = expectSuccess(await quantize(...budget, "25KiB"));
+    expect(text).toMatch(/^to fit, layer +is +alone, signal to noise\n(\S+ +weight-only, 4 bits +\d+\.\d dB\n)+/m);
+    expect(readFileSync(folder.file("small.qbin")).length).toBeLessThanOrEqual(25 * 1024);
+    const { reductions } = JSON.parse(expectSuccess(await quantize(...budget, "25600", "--json")));
+    expect(reductions[0]).toMatchObject({ mode: "weight-only", weightBits: 4, signalToNoise: expect.any(Number) });
+    const large = expectSuccess(await quantize(...budget, "1MiB"));
+    expect(large).toMatch(/^the size budget holds with every layer as asked$/m);
+  });
+
   test.each<[string, string[], RegExp]>([
+    [
+      "a budget that nothing holds",
+      [...CALIBRATION, "--size-budget", "1KiB"],
+      /^qbin: nothing fits into 1024 bytes: the/,
+    ],
+    ["a budget that is no size", [...CALIBRATION, "--size-budget", "5x"], /--size-budget "5x": must be bytes above 0/],
+    [
+      "a budget without samples",
+      ["--mode", "float16", "--size-budget", "1KiB"],
+      /a budget needs samples to measure with/,
+    ],
+    [
+      "two budgets",
+      [...CALIBRATION, "--size-budget", "1KiB", "--recipe", "auto"],
+      /--recipe and --size-budget are two budgets, and only one can be held/,
+    ],
+    [
+      "a loss without a recipe",
+      [...CALIBRATION, "--max-loss", "1"],
+      /--validation and --max-loss are for --recipe auto; add that, or leave them out/,
+    ],
     ["a recipe without validation", [...CALIBRATION, "--recipe", "auto"], /name samples for that with --validation/],
     ["no samples", ["--scale", "0.0625"], /activations need samples/],
     ["too few", [...CALIBRATION, "--samples", "3"], /calibration had 3 samples, at least 10 are needed/],
@@ -101,7 +133,10 @@ describe("quantize", () => {
     const args = ["-o", "never.qbin", "--calibration", "calibration.bin", ...RECORD];
     expectRefusal(await command("quantize", "digits.tflite", ...args), /is quantized already/);
     expectRefusal(await command("quantize", "digits.qbin", ...args), /is quantized already/);
-    expectRefusal(await command("quantize", "labels.txt", ...args), /labels\.txt: this is neither/);
+    expectRefusal(
+      await command("quantize", "labels.txt", ...args),
+      /labels\.txt: this is no TFLite, ONNX or Caffe model/,
+    );
   });
 });
 

@@ -23,7 +23,7 @@ const REPO = resolve(import.meta.dirname, "../..");
 
 export const DEFAULTS = {
   engines: Object.keys(ENGINES).filter((name) => !ENGINES[name].isOptional),
-  suites: ["conformance", "golden", "machine", "quantize", "threads"].map((name) =>
+  suites: ["conformance", "golden", "machine", "onnx", "quantize", "threads"].map((name) =>
     join(REPO, `build/suites/${name}.js`),
   ),
   modules: ["scalar", "simd", "relaxed-us", "relaxed-ss"],

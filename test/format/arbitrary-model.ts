@@ -117,9 +117,7 @@ class ModelMaker {
     const { inputs, attributes, keepsQuantization } = plan;
     const tensors = inputs.map((i) => this.#tensors[i]);
     const dtype = row.split(" ").at(-1) as DType;
-    const numerics = this.#tape.choose(
-      definition.numerics.filter((profile) => profile !== "onnx" || definition.numerics.length === 1),
-    );
+    const numerics = this.#tape.choose(definition.numerics);
     const more = keepsQuantization && x.quantization ? { quantization: x.quantization } : {};
     let outputs: number[] = [];
     try {

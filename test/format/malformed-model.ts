@@ -255,7 +255,7 @@ export const MALFORMED_MODEL: readonly Malformed[] = [
   },
   {
     name: "R38-softmax-in-xnnpack-numerics",
-    message: 'softmax "softmax" (node 1) numerics is xnnpack; must be tflite [R38]',
+    message: 'softmax "softmax" (node 1) numerics is xnnpack; must be tflite or onnx [R38]',
     make: header((h) => {
       h.nodes[1].numerics = "xnnpack";
     }),

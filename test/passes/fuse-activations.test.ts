@@ -31,7 +31,29 @@ describe("fuseActivations", () => {
     expectSame(fuseActivations(model), model);
   });
 
-  test("what somebody else reads, has no activation or is quantized stays", () => {
+  test.each([
+    ["its scale kept", 0.5, "relu", ["conv2d"]],
+    ["another scale", 0.25, "relu", ["conv2d", "relu"]],
+    ["another range", 0.5, "relu6", ["conv2d", "relu"]],
+  ])("quantized, with %s", (_, scale, activation, ops) => {
+    for (const zeroPoint of [0, -128, 5]) {
+      for (const numerics of ["xnnpack", "tflite"] as const) {
+        const c = new Chain();
+        const weights = { name: "w", dtype: "int8", shape: [2, 1, 1, 2] } as const;
+        const quantization = { scale: [0.25], zeroPoint: 0 };
+        const w = c.builder.constant({ ...weights, quantization }, Uint8Array.of(90, 200, 130, 50));
+        const attributes = { stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1, ...PLAIN };
+        const outputs = [{ name: "y", dtype: "int8" as const, quantization: { scale: [0.5], zeroPoint } }];
+        const x = c.input([1, 3, 3, 2]);
+        const [y] = c.builder.node({ op: "conv2d", name: "conv", numerics, inputs: [x, w, -1], attributes, outputs });
+        const model = c.build(c.node("relu", y!, { activation }, { scale, zeroPoint }));
+        expect(opsOf(fuseActivations(model))).toEqual(ops);
+        expectSame(fuseActivations(model), model);
+      }
+    }
+  });
+
+  test("what somebody else reads, has no activation or computes no sums stays", () => {
     const g = new Floats();
     const x = g.input(1, 3, 3, 2);
     const y = g.conv(x, g.constant([3, 1, 1, 2]));

@@ -2,7 +2,14 @@ import { describe, expect, test } from "vitest";
 import type { ModelData } from "../../host/core/model.js";
 import { writeQbin } from "../../host/format/write.js";
 import { load } from "../../host/index.js";
-import { CALIBRATORS, calibrate, type QuantizeOptions, quantize, type Sample } from "../../host/quantize/index.js";
+import {
+  CALIBRATORS,
+  calibrate,
+  evaluate,
+  type QuantizeOptions,
+  quantize,
+  type Sample,
+} from "../../host/quantize/index.js";
 import { ADD, FloatGraph, images, noise, residual, SOFTMAX } from "./models.js";
 
 const kinds = ({ nodes, tensors }: ModelData) =>
@@ -149,6 +156,41 @@ describe("tensors that share parameters", () => {
   const concatenation = (graph: FloatGraph, inputs: readonly number[]) =>
     graph.node("concatenation", "joined", inputs, { axis: 3 });
 
+  test.each([true, false])("a mean over whole pictures is a pool in int16 (dimensions kept: %s)", async (keepDims) => {
+    const graph = new FloatGraph();
+    const conv = graph.conv("conv", graph.input("image", [1, 6, 6, 3]), [8, 3, 3, 3], 1);
+    const model = graph.build(graph.node("mean", "pool", [conv], { axes: [1, 2], keepDims, unsigned: false }));
+    const { graph: result, report } = await quantize(model, { mode: "int16", samples: images(20) });
+    expect(report.nodes.map(({ mode }) => mode)).toEqual(["int16", "int16"]);
+    const ops = ["quantize", "conv2d", "average_pool2d", ...(keepDims ? [] : ["reshape"]), "dequantize"];
+    expect(result.nodes.map(({ op }) => op)).toEqual(ops);
+    expect(result.tensors[result.outputs[0]!]!.shape).toEqual(keepDims ? [1, 1, 1, 8] : [1, 8]);
+    const [quantized, float] = await Promise.all([result, model].map((one) => load(writeQbin(one))));
+    // Its weights have 8 bits, and rounding them is all that is lost.
+    const { signalToNoise } = await evaluate(quantized!, images(20, 900), { reference: float! });
+    expect(signalToNoise).toBeGreaterThan(35);
+  });
+
+  test.each([
+    ["the whole picture", "mean", [6, 6], [0, 0, 0, 0]],
+    ["it and its padding", "mean", [8, 8], [1, 1, 1, 1]],
+    ["a part of it", "average_pool2d", [4, 4], [0, 0, 0, 0]],
+  ])("a pool over %s is %s in int8", async (_, op, filter, padding) => {
+    const graph = new FloatGraph();
+    const conv = graph.conv("conv", graph.input("image", [1, 6, 6, 3]), [8, 3, 3, 3], 1);
+    const pool = { filter, stride: [4, 4], padding, activation: "none", unsigned: false };
+    const model = graph.build(graph.node("average_pool2d", "pool", [conv], pool));
+    const { graph: result, report } = await quantize(model, { samples: images(20) });
+    expect(result.nodes.map((node) => node.op)).toEqual(["conv2d", op]);
+    const [before, after] = report.tensors.slice(-2).map(({ params }) => params.scale[0]!);
+    // Averages are smaller than what they are averages of, and with a scale of their own they use all of its steps.
+    if (op === "mean") expect(after).toBeLessThan(0.7 * before!);
+    else expect(after).toBe(before);
+    const [quantized, float] = await Promise.all([result, model].map((one) => load(writeQbin(one))));
+    const { signalToNoise } = await evaluate(quantized!, images(20, 900), { reference: float! });
+    expect(signalToNoise).toBeGreaterThan(35);
+  });
+
   test("pools, reshapes and concatenations hand them on", async () => {
     const graph = new FloatGraph();
     const input = graph.input("image", [1, 6, 6, 3]);
@@ -254,6 +296,17 @@ describe("refusals", () => {
     [{ samples, layers: [{ match: "first", mode: "power-of-two" }] }, /cannot be mixed/],
     [{ samples, layers: [{ match: "first", mode: "best" as never }] }, /^the mode of layers "first" "best"/],
     [{ samples, momentum: 2 }, /^momentum 2/],
+    [
+      { mode: "weight-only", rounding: "adaptive" },
+      /^rounding adaptive: changes nothing in mode weight-only; it is for static/,
+    ],
+    [
+      { mode: "float16", calibrator: "mse" },
+      /^calibrator mse: changes nothing in mode float16; it is for static-int8, power/,
+    ],
+    [{ mode: "codebook", weightBits: 4 }, /^weightBits 4: changes nothing in mode codebook/],
+    [{ samples, group: 16 }, /^group 16: changes nothing in mode static-int8; it is for weight-only, codebook/],
+    [{ samples, mode: "int16", correctBias: true }, /^correctBias true: changes nothing in mode int16/],
   ])("%j", async (options, message) => {
     await expect(quantize(graph, options)).rejects.toThrow(message);
   });

@@ -120,13 +120,46 @@ describe("equalization", () => {
     expect(equalized).toBeGreaterThan(plain + 6);
   });
 
-  test("a layer that two read, or that ends in relu6, is left alone", () => {
+  /** `layouts` with another activation in every layer. */
+  function activated(activation: string, unevenness?: number): ModelData {
+    const graph = layouts(unevenness);
+    const nodes = graph.nodes.map((node) => {
+      return "activation" in node.attributes ? { ...node, attributes: { ...node.attributes, activation } } : node;
+    });
+    return { ...graph, nodes };
+  }
+
+  test("a layer that two read, or whose activation does not scale, is left alone", () => {
     expect(equalize(residual()).layers).toEqual([]);
-    const graph = layouts();
-    const nodes = graph.nodes.map((node) => ({ ...node, attributes: { ...node.attributes, activation: "relu6" } }));
-    const { graph: same, layers } = equalize({ ...graph, nodes });
-    expect(layers).toEqual([]);
-    expect(same.tensors).toEqual(graph.tensors);
+    const graph = activated("relu_n1_to_1");
+    const { graph: same, layers, unclipped } = equalize(graph);
+    expect([layers, unclipped]).toEqual([[], []]);
+    expect(same).toEqual(graph);
+  });
+
+  test("relu6 becomes relu where channels are scaled, and nowhere else", () => {
+    const graph = activated("relu6", 30);
+    const { graph: equalized, layers, unclipped } = equalize(graph);
+    expect(unclipped).toEqual(layers);
+    const found = equalized.nodes.flatMap(({ attributes }) => attributes["activation"] ?? []);
+    expect(found).toEqual(["relu", "relu", "relu6", "relu6"]);
+    expect(equalize(layouts()).unclipped).toEqual([]);
+  });
+
+  test("the report says where, and what that alone does to the float model", async () => {
+    const change = async (size: number) => {
+      const graph = activated("relu6");
+      const samples = inputs.map((sample) => ({ inputs: (sample.inputs as number[]).map((value) => size * value) }));
+      const { report } = await quantize(graph, { samples, equalize: true });
+      expect(report.unclipped).toEqual(["conv", "depthwise"]);
+      return report.unclippedSignalToNoise!;
+    };
+    // Nothing reaches 6 in the first, almost everything does in the second.
+    expect(await change(0.01)).toBeGreaterThan(100);
+    expect(await change(10)).toBeLessThan(20);
+    const { report } = await quantize(layouts(), { samples: inputs, equalize: true });
+    expect(report.unclipped).toEqual([]);
+    expect(report.unclippedSignalToNoise).toBeUndefined();
   });
 });
 
@@ -146,6 +179,20 @@ describe("bias correction", () => {
       return sums.reduce((sum, error) => sum + Math.abs(error), 0);
     };
     expect(await meanError(true)).toBeLessThan(0.5 * (await meanError(false)));
+  });
+
+  test("is what there is where channels share a scale, and else on request", async () => {
+    const bytes = async (options: QuantizeOptions) => {
+      return writeQbin((await quantize(layouts(), { samples: inputs, ...options })).graph);
+    };
+    for (const weights of ["per-tensor", "per-channel"] as const) {
+      const [plain, corrected] = [
+        await bytes({ weights, correctBias: false }),
+        await bytes({ weights, correctBias: true }),
+      ];
+      expect(plain).not.toEqual(corrected);
+      expect(await bytes({ weights })).toEqual(weights === "per-tensor" ? corrected : plain);
+    }
   });
 
   test("gives a bias to a layer that has none", async () => {
@@ -338,6 +385,13 @@ describe("sensitivity and recipe", () => {
     expect(result.attempts.at(-1)!.loss).toBeLessThanOrEqual(0.04);
     expect(result.attempts.slice(0, -1).every(({ loss }) => loss > 0.04)).toBe(true);
     expect(result.report.nodes.some(({ wanted }) => wanted === "float32")).toBe(true);
+  });
+
+  test("a mode that none of it is for is refused", async () => {
+    const options = { mode: "float16", samples: inputs, validation: unseen, maxLoss: 0.5 } as const;
+    await expect(quantizeToBudget(layouts(), options)).rejects.toThrow(
+      "for static-int8 and power-of-two, not for float16",
+    );
   });
 
   test("one that cannot hold is an error that names the closest", async () => {

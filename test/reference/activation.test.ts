@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { clampFloat, clampRange } from "../../host/core/activation.js";
-import { UnsupportedOpError } from "../../host/core/errors.js";
 
 const q = (scale: number, zeroPoint: number) => ({ scale: [Math.fround(scale)], zeroPoint });
 
@@ -29,8 +28,11 @@ describe("clampRange", () => {
     expect(clampRange("relu6", near, "tflite", true)).toEqual(clampRange("relu6", near, "tflite", false));
   });
 
-  test("profile onnx is refused", () => {
-    expect(() => clampRange("none", q(1, 0), "onnx", false)).toThrow(UnsupportedOpError);
+  test("onnx quantizes both bounds: ties to even before the zero point is added", () => {
+    expect(clampRange("relu_n1_to_1", q(2, 1), "onnx", false)).toEqual({ min: 1, max: 1 }); // 0 + 1, 0 + 1
+    expect(clampRange("relu6", q(4, 1), "onnx", true)).toEqual({ min: 1, max: 3 }); // 1.5
+    expect(clampRange("relu6", q(0.01, 0), "onnx", false)).toEqual({ min: 0, max: 127 });
+    expect(clampRange("none", q(0.01, 5), "onnx", false)).toEqual({ min: -128, max: 127 });
   });
 });
 

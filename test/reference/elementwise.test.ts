@@ -7,6 +7,7 @@ import { referenceHardSwish } from "../../host/ops/hard_swish/reference.js";
 import { referenceLeakyRelu } from "../../host/ops/leaky_relu/reference.js";
 import { referenceLogistic } from "../../host/ops/logistic/reference.js";
 import { referenceMul } from "../../host/ops/mul/reference.js";
+import { referencePrelu } from "../../host/ops/prelu/reference.js";
 import { referenceQuantize } from "../../host/ops/quantize/reference.js";
 import { referenceRelu } from "../../host/ops/relu/reference.js";
 import { referenceRequantize } from "../../host/ops/requantize/reference.js";
@@ -201,17 +202,37 @@ describe("one input", () => {
   });
 });
 
-describe("profile onnx is refused by name", () => {
+describe("profile onnx", () => {
   const x = int8([1], [0]);
   const onnx: Numerics = "onnx";
-  test.each([
-    ["add", () => compute(referenceAdd, [x, x], y8([1]), PLAIN, onnx)],
-    ["mul", () => compute(referenceMul, [x, x], y8([1]), PLAIN, onnx)],
-    ["logistic", () => compute(referenceLogistic, [x], y8([1]), { unsigned: false }, onnx)],
-    ["hard_swish", () => compute(referenceHardSwish, [x], y8([1]), {}, onnx)],
-    ["quantize", () => compute(referenceQuantize, [float([1], [0])], y8([1]), {}, onnx)],
-  ])("%s", (op, run) => {
-    expect(run).toThrow(`${op}: numerics "onnx"`);
+  test("is refused by name where ONNX Runtime has no such operator", () => {
+    expect(() => compute(referencePrelu, [x, x], y8([1]), {}, onnx)).toThrow('prelu: numerics "onnx"');
+  });
+
+  test("adds the zero point before it rounds: an odd one sends ties the other way", () => {
+    const half = int8([4], [1, 3, 5, -1], 0.5);
+    const nothing = int8([1], [0], 0.5);
+    expect(compute(referenceAdd, [half, nothing], y8([4], 1, 0), PLAIN, onnx)).toEqual([0, 2, 2, 0]);
+    expect(compute(referenceAdd, [half, nothing], y8([4], 1, 1), PLAIN, onnx)).toEqual([2, 2, 4, 0]);
+    expect(compute(referenceSub, [half, nothing], y8([4], 1, 1), PLAIN, onnx)).toEqual([1, 3, 3, 1]);
+    expect(compute(referenceMul, [half, int8([1], [1])], y8([4], 1, 1), PLAIN, onnx)).toEqual([2, 2, 4, 0]);
+  });
+
+  test("unsigned: beside 200 there is less room for a fraction than beside 72", () => {
+    // 0.5 + 2^-18 is more than half; beside 128 float32 has no bit left for the 2^-18.
+    const scale = 0.5 + 2 ** -18;
+    const sum = (unsigned: boolean) =>
+      compute(referenceAdd, [int8([1], [1], scale), int8([1], [0])], y8([1]), { ...PLAIN, unsigned }, onnx);
+    expect(sum(false)).toEqual([1]);
+    expect(sum(true)).toEqual([0]);
+  });
+
+  test("a quotient, not a product with the inverse", () => {
+    const scale = Math.fround(0.0235);
+    const x = float([1], [2.5 * scale]);
+    expect(compute(referenceQuantize, [x], y8([1], scale), {}, onnx)).toEqual([2]);
+    expect(compute(referenceQuantize, [float([1], [5.5 * scale])], y8([1], scale), {}, onnx)).toEqual([6]);
+    expect(compute(referenceQuantize, [float([1], [5.5 * scale])], y8([1], scale), {}, "xnnpack")).toEqual([5]);
   });
 
   test("but float32 has one meaning in every profile", () => {

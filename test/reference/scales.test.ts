@@ -20,6 +20,7 @@ const f = Math.fround;
 const BELOW_2_30 = 2 ** 30 * (1 - 2 ** -24);
 const FIXED = "fixed-point factors are below 2^30";
 const FLOAT = "rescaling exceeds float32";
+const REAL = "what they stand for exceeds float32";
 const EIGHT_BIT = 'numerics "xnnpack" takes −127.996 to 128 here';
 const conv = { unsigned: false };
 const mean = { axes: [1, 2], keepDims: true, unsigned: false };
@@ -108,6 +109,28 @@ const ENDS: readonly End[] = [
     outside: [2 ** 23, 1],
     message: "it must be within ±2^30",
   },
+  {
+    op: "conv2d",
+    attributes: conv,
+    numerics: "onnx",
+    inside: [1, 1, 2 ** -126],
+    outside: [4, 1, 2 ** -126],
+    message: FLOAT,
+  },
+  { op: "batch_matmul", numerics: "onnx", inside: [1, 1, 2 ** -126], outside: [4, 1, 2 ** -126], message: FLOAT },
+  ...["add", "sub"].map((op): End => {
+    return { op, numerics: "onnx", inside: [2 ** 119, 2 ** 119, 1], outside: [2 ** 120, 2 ** 119, 1], message: REAL };
+  }),
+  { op: "mul", numerics: "onnx", inside: [2 ** 120, 2 ** 120, 1], outside: [1, 2 ** 121, 1], message: REAL },
+  { op: "mean", attributes: mean, numerics: "onnx", inside: [2 ** 119, 1], outside: [2 ** 121, 1], message: FLOAT },
+  {
+    op: "average_pool2d",
+    attributes: { filter: [4, 4] },
+    numerics: "onnx",
+    inside: [2 ** 116, 1],
+    outside: [2 ** 117, 1],
+    message: REAL,
+  },
 ];
 
 function verify(
@@ -130,6 +153,32 @@ describe("limits of scales", () => {
   test("the rescaling of a uint8 concatenation is for int8 tensors in numerics tflite", () => {
     const end = { op: "requantize", attributes: { arithmetic: "concatenation" }, message: "" } as const;
     expect(() => verify({ ...end, inside: [], outside: [] }, [1, 1])).toThrow(UnsupportedOpError);
+  });
+
+  test("what only onnx has, and what it has not", () => {
+    const x: TensorType = { name: "x", dtype: "int8", shape: [2, 3], quantization: { scale: [1], zeroPoint: 7 } };
+    const real: TensorType = { name: "x", dtype: "float32", shape: [2, 3] };
+    const check = (
+      op: string,
+      attributes: Attributes,
+      inputs: TensorType[],
+      output: TensorType,
+      numerics: Numerics,
+    ) => {
+      return () => findOp(op)!.verify!(inputs, attributes as never, [output], numerics);
+    };
+    const sums: TensorType = { name: "y", dtype: "int32", shape: [2, 3] };
+    const plain = { activation: "none", unsigned: false };
+    for (const op of ["conv2d", "depthwise_conv2d", "fully_connected"]) {
+      expect(check(op, plain, [x, x], sums, "onnx")).not.toThrow();
+      expect(check(op, plain, [x, x], sums, "xnnpack")).toThrow('numerics "xnnpack" has no int32 outputs; "onnx" has');
+      expect(check(op, { ...plain, activation: "relu" }, [x, x], sums, "onnx")).toThrow('activation is "relu"');
+      const dynamic = { ...plain, mode: "dynamic-range" };
+      expect(check(op, dynamic, [real, x], real, "onnx")).not.toThrow();
+      expect(check(op, dynamic, [real, x], real, "xnnpack")).toThrow("weights have zero point 7");
+    }
+    expect(check("softmax", { beta: 1 }, [x], x, "onnx")).not.toThrow();
+    expect(check("softmax", { beta: 2 }, [x], x, "onnx")).toThrow('beta is 2; in numerics "onnx" it must be 1');
   });
 
   test("an int32 sums up 2^23 elements", () => {

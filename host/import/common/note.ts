@@ -3,8 +3,8 @@ export interface NodeNote {
   /** Name of a node of the graph the importer returns. */
   readonly node: string;
   /**
-   * A clause that fits behind "float32 because …": no capital, no full stop, no name of the node itself.
-   * E.g. `no QuantizeLinear follows its output "conv3/out"`.
+   * A clause that fits behind "float32 because …": no capital, no full stop, no name of the node itself. E.g. `no
+   * QuantizeLinear follows its output "conv3/out"`.
    */
   readonly reason: string;
 }

@@ -2,17 +2,18 @@ import { type DType, elementsOf } from "../../core/dtype.js";
 import { UnsupportedOpError } from "../../core/errors.js";
 import type { Attributes, Numerics, Tensor, TensorType } from "../../core/model.js";
 import { workOf } from "../../core/op.js";
-import { type Shape, sameShape } from "../../core/shape.js";
+import type { QuantizationParams } from "../../core/quantization.js";
+import { elementCount, type Shape, sameShape } from "../../core/shape.js";
 import type { GraphBuilder, OutputType } from "../../graph/builder.js";
 import { checkOutputs, inferNode } from "../../graph/verify-node.js";
 import { findOp } from "../../ops/index.js";
 import { runNode } from "../../reference/index.js";
 import { quote } from "../common/text.js";
 import type { Budget } from "./budget.js";
-import { allocate, type Constant } from "./constant.js";
+import { allocate, type Constant, elementBytes, type Numbers } from "./constant.js";
 import { permuted } from "./fold/permute.js";
 import { graphShape, isPlain, type Layout, layoutKey, plain, significant } from "./layout.js";
-import { graphType, type Value } from "./value.js";
+import { graphQuantization, graphType, shiftOf, type Value } from "./value.js";
 
 /** A node to be written; outputs are named and typed, their shapes inferred. */
 export interface WriterNode {
@@ -21,10 +22,15 @@ export interface WriterNode {
   readonly inputs: readonly number[];
   readonly attributes: Attributes;
   readonly outputs: readonly OutputType[];
+  /** For nodes that are not to have the numerics their types decide. */
+  readonly numerics?: Numerics;
 }
 
-/** Float nodes compute the same in every profile; this is the one files may name. */
-export const NUMERICS: Numerics = "xnnpack";
+/** Float nodes and moves compute the same in every profile; this is the one files may name. */
+const PLAIN_NUMERICS: Numerics = "xnnpack";
+
+/** A tensor's type without shape and data: what another tensor takes over. */
+export type ElementType = Pick<OutputType, "dtype" | "quantization">;
 
 /** Writes the graph: nodes, constants where they are needed, and the moves from one layout to another. */
 export class GraphWriter {
@@ -52,40 +58,80 @@ export class GraphWriter {
     return this.#builder.tensor(tensor).dtype;
   }
 
+  elementType(tensor: number): ElementType {
+    const { dtype, quantization } = this.#builder.tensor(tensor);
+    return { dtype, quantization };
+  }
+
+  /** How many nodes there are. */
+  get nodeCount(): number {
+    return this.#builder.nodeCount;
+  }
+
   /** The graph tensor if it is a constant, else undefined. */
   constant(tensor: number): Tensor | undefined {
     const found = this.#builder.tensor(tensor);
     return found.data === undefined ? undefined : found;
   }
 
-  /** Adds a model input. */
-  input(value: Value): void {
-    const layout = this.#endLayout(value.rank);
-    const type = { dtype: graphType(value.type, value.label), shape: graphShape(layout, value.shape) };
-    value.forms.push({ layout, tensor: this.#builder.input({ name: value.name, ...type }) });
+  /** Zeros for a constant of this shape, paid for. */
+  allocate(type: string, shape: Shape): Numbers {
+    const count = elementCount(shape);
+    this.#budget.bytes(count * elementBytes(type));
+    this.#budget.work(count);
+    return allocate(type, count);
   }
 
-  /** Adds constant numbers under a name; `dtype` is what the graph needs them as. */
-  numbers(name: string, constant: Constant, dtype: DType = graphType(constant.type, name)): number {
+  /** Adds a model input; returns its tensor, which is uint8 where the file's is. Nodes read that shifted to int8. */
+  input(value: Value): number {
+    const layout = this.#endLayout(value.rank);
+    const dtype = graphType(value.type, value.label);
+    const quantization = graphQuantization(value);
+    const type = { name: value.name, shape: graphShape(layout, value.shape) };
+    if (value.type !== "UINT8" || quantization === undefined) {
+      const tensor = this.#builder.input({ ...type, dtype, ...(quantization && { quantization }) });
+      value.forms.push({ layout, tensor });
+      return tensor;
+    }
+    const tensor = this.#builder.input({ ...type, ...unshifted(quantization) });
+    const shifted = this.#shifted(`${value.name}/int8`, tensor, { dtype, quantization });
+    value.forms.push({ layout, tensor: shifted });
+    return tensor;
+  }
+
+  /** Between int8 and uint8 of equal scales, zero points 128 apart. In "tflite" arithmetic that is x ^ 0x80, exactly. */
+  #shifted(name: string, input: number, type: ElementType): number {
+    const attributes = { arithmetic: "profile" };
+    return this.single({ op: "requantize", name, numerics: "tflite", inputs: [input], attributes }, name, type);
+  }
+
+  /** Adds constant numbers under a name; `type` is what the graph needs them as. UINT8 numbers become int8. */
+  numbers(
+    name: string,
+    constant: Constant,
+    { dtype, quantization }: ElementType = { dtype: graphType(constant.type, name) },
+  ): number {
     const { shape, data } = constant;
-    this.#budget.bytes(data.length * 8);
+    this.#budget.bytes(dtype === "int8" ? data.length : data.length * 8);
     const elements =
       dtype === "float32"
         ? data instanceof Float32Array
           ? data
           : Float32Array.from(data)
-        : dtype === "int32"
-          ? Int32Array.from(data)
-          : BigInt64Array.from(data, (x) => bigInteger(x, name));
+        : dtype === "int8"
+          ? signedBytes(constant)
+          : dtype === "int32"
+            ? Int32Array.from(data)
+            : BigInt64Array.from(data, (x) => bigInteger(x, name));
     const bytes = new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
-    return this.#builder.constant({ name, dtype, shape }, bytes);
+    return this.#builder.constant({ name, dtype, shape, ...(quantization && { quantization }) }, bytes);
   }
 
   /**
    * Adds a node; returns its outputs. With nothing but constants to read it is computed here and now, by the op's
    * reference, and becomes constants.
    */
-  node({ op, name, inputs: given, attributes, outputs }: WriterNode): number[] {
+  node({ op, name, inputs: given, attributes, outputs, numerics }: WriterNode): number[] {
     const definition = findOp(op);
     if (definition === undefined) throw new UnsupportedOpError("unknown-op", `there is no op ${op}`);
     // Every input has a place, −1 where it is absent.
@@ -93,22 +139,27 @@ export class GraphWriter {
       ...given,
       ...definition.inputs.slice(given.length).flatMap((role) => (role.endsWith("?") ? [-1] : [])),
     ];
-    const spec = { op, name, numerics: NUMERICS, inputs, attributes, outputs };
     const tensors = inputs.map((index) => (index === -1 ? undefined : this.#builder.tensor(index)));
+    const isQuantized = [...tensors, ...outputs].some((tensor) => tensor?.quantization !== undefined);
+    const own = isQuantized && definition.numerics.includes("onnx") ? "onnx" : PLAIN_NUMERICS;
+    const spec = { op, name, numerics: numerics ?? own, inputs, attributes, outputs };
     if (!tensors.some((tensor) => tensor !== undefined) || tensors.some((tensor) => tensor && !tensor.data)) {
       return this.#builder.node(spec);
     }
     const view = { ...spec, inputs: tensors };
     const shapes = inferNode(view);
-    const types = outputs.map(({ name, dtype }, i): TensorType => ({ name, dtype, shape: shapes[i] ?? [] }));
+    const types = outputs.map(({ name, dtype, quantization }, i): TensorType => {
+      const type = { name, dtype, shape: shapes[i] ?? [] };
+      return quantization === undefined ? type : { ...type, quantization };
+    });
     checkOutputs(view, shapes, types);
     this.#budget.work(workOf(definition, tensors, attributes, types));
     return this.#compute(view, types);
   }
 
   /** The same, for a node with one output. */
-  single(node: Omit<WriterNode, "outputs">, name: string, dtype: DType): number {
-    return this.node({ ...node, outputs: [{ name, dtype }] })[0] as number;
+  single(node: Omit<WriterNode, "outputs">, name: string, type: ElementType): number {
+    return this.node({ ...node, outputs: [{ name, ...type }] })[0] as number;
   }
 
   #compute(view: Parameters<typeof inferNode>[0], outputs: readonly TensorType[]): number[] {
@@ -137,20 +188,32 @@ export class GraphWriter {
     const key = layoutKey(layout);
     const known = value.forms.find((form) => layoutKey(form.layout) === key);
     if (known !== undefined) return known.tensor;
-    const tensor = value.constant === undefined ? this.#moved(value, layout) : this.#laidOut(value, layout);
+    const tensor = this.#made(value, layout);
     value.forms.push({ layout, tensor });
     return tensor;
   }
 
-  #laidOut({ name, constant }: Value, layout: Layout): number {
-    const { type, shape, data } = constant as Constant;
+  #made(value: Value, layout: Layout): number {
+    if (value.isConstant) return this.#laidOut(value, layout);
+    if (value.source === undefined || value.forms.length > 0) return this.#moved(value, layout);
+    const input = this.tensor(value.source, layout);
+    const name = `${value.name}/float`;
+    return this.single({ op: "dequantize", name, inputs: [input], attributes: {} }, name, { dtype: "float32" });
+  }
+
+  #laidOut(value: Value, layout: Layout): number {
+    const { type, shape, data } = value.constant as Constant;
     const order = layout.filter((axis) => axis !== -1);
     const target = graphShape(layout, shape);
-    if (isPlain(order)) return this.numbers(name, { type, shape: target, data });
+    const as = {
+      dtype: graphType(type, value.label),
+      quantization: graphQuantization(value, layout.indexOf(value.quantization?.axis ?? 0)),
+    };
+    if (isPlain(order)) return this.numbers(value.name, { type, shape: target, data }, as);
     this.#budget.bytes(data.byteLength);
     const result = allocate(type, data.length);
     permuted(data, shape, order, result);
-    return this.numbers(name, { type, shape: target, data: result });
+    return this.numbers(value.name, { type, shape: target, data: result }, as);
   }
 
   /** Moves data from the form that is nearest: often the axes that move have extent 1, and a reshape will do. */
@@ -165,34 +228,58 @@ export class GraphWriter {
     const order = from.layout.filter((axis) => axis !== -1);
     const dense = this.#reshaped(from.tensor, graphShape(order, value.shape), `${name}/dense`);
     const permutation = layout.filter((axis) => axis !== -1).map((axis) => order.indexOf(axis));
-    const dtype = this.#builder.tensor(dense).dtype;
     const spec = { op: "transpose", name, inputs: [dense], attributes: { permutation } };
-    return this.#reshaped(this.single(spec, name, dtype), target, name);
+    return this.#reshaped(this.single(spec, name, this.elementType(dense)), target, name);
   }
 
   #reshaped(tensor: number, shape: Shape, name: string): number {
-    const { shape: from, dtype } = this.#builder.tensor(tensor);
-    if (sameShape(from, shape)) return tensor;
-    return this.single({ op: "reshape", name, inputs: [tensor], attributes: { shape } }, name, dtype);
+    if (sameShape(this.shape(tensor), shape)) return tensor;
+    const spec = { op: "reshape", name, inputs: [tensor], attributes: { shape } };
+    return this.single(spec, name, this.elementType(tensor));
   }
 
   /**
    * Marks a value as the model's next output; returns its tensor. An output is computed by a node of its own, so a
-   * constant, an input or what is an output already is copied.
+   * constant, an input or what is an output already is copied. UINT8 values come out as uint8.
    */
   output(value: Value, taken: ReadonlySet<number>): number {
     const tensor = this.tensor(value, this.#endLayout(value.rank));
-    const isFree = this.constant(tensor) === undefined && !taken.has(tensor);
-    const output = isFree ? tensor : this.#copy(tensor, `${value.name}/copy`);
+    const output = this.#shown(value, tensor, taken);
     this.#builder.output(output);
     return output;
   }
 
-  #copy(tensor: number, name: string): number {
-    const { shape, dtype } = this.#builder.tensor(tensor);
-    const spec = { op: "reshape", name, numerics: NUMERICS, inputs: [tensor], attributes: { shape } };
-    return this.#builder.node({ ...spec, outputs: [{ name, dtype }] })[0] as number;
+  #shown(value: Value, tensor: number, taken: ReadonlySet<number>): number {
+    const { quantization } = this.#builder.tensor(tensor);
+    const isFree = this.constant(tensor) === undefined && !taken.has(tensor);
+    if (value.type !== "UINT8" || quantization === undefined) {
+      return isFree ? tensor : this.#copy(tensor, `${value.name}/copy`);
+    }
+    const name = `${value.name}/uint8`;
+    const movable = this.constant(tensor) === undefined ? tensor : this.#copy(tensor, `${value.name}/copy`);
+    return this.#shifted(name, movable, unshifted(quantization));
   }
+
+  #copy(tensor: number, name: string): number {
+    const { shape, ...type } = this.#builder.tensor(tensor);
+    const { dtype, quantization } = type;
+    const spec = { op: "reshape", name, numerics: PLAIN_NUMERICS, inputs: [tensor], attributes: { shape } };
+    return this.#builder.node({ ...spec, outputs: [{ name, dtype, quantization }] })[0] as number;
+  }
+}
+
+/** Numbers of 8 bits as int8: those of UINT8 minus 128. */
+function signedBytes({ type, data }: Constant): Int8Array {
+  if (data instanceof Int8Array) return data;
+  const shift = shiftOf(type);
+  const result = new Int8Array(data.length);
+  for (let i = 0; i < data.length; i++) result[i] = (data[i] as number) - shift;
+  return result;
+}
+
+/** The type of a uint8 tensor whose int8 twin has `quantization`. */
+function unshifted({ scale, zeroPoint }: QuantizationParams): { dtype: "uint8"; quantization: QuantizationParams } {
+  return { dtype: "uint8", quantization: { scale, zeroPoint: zeroPoint + 128 } };
 }
 
 function bigInteger(x: number, name: string): bigint {

@@ -1,8 +1,9 @@
 import { QbinFormatError, ShapeError, UnsupportedOpError } from "../../core/errors.js";
-import type { ModelData, Tensor } from "../../core/model.js";
+import type { ModelData, Node, Tensor } from "../../core/model.js";
 import { checkShape } from "../../core/shape.js";
 import { GraphBuilder } from "../../graph/builder.js";
 import { rewrite } from "../../graph/rewrite.js";
+import type { NodeNote } from "../common/note.js";
 import type { Problems } from "../common/problems.js";
 import { cleanName, quote } from "../common/text.js";
 import { Budget } from "./budget.js";
@@ -11,11 +12,23 @@ import { converterOf } from "./convert/index.js";
 import { Dimensions } from "./dimensions.js";
 import type { FileInput, FileNode, OnnxFile } from "./file.js";
 import { evaluate, isFoldable } from "./fold/index.js";
-import { GraphWriter, NUMERICS } from "./graph-writer.js";
+import { GraphWriter } from "./graph-writer.js";
 import type { ImportOnnxOptions } from "./options.js";
-import { executionOrder, label, outputNames } from "./order.js";
+import { constantNodes, executionOrder, label, outputNames } from "./order.js";
+import {
+  declaredQuantization,
+  Fusion,
+  hidden,
+  isAboutQuantized,
+  joinDynamic,
+  spelledOperators,
+  spelledUnit,
+  Targets,
+  type Unit,
+  withBytes,
+} from "./quantized/index.js";
 import { readTensor } from "./tensor-data.js";
-import { Value } from "./value.js";
+import { isByte, Value } from "./value.js";
 
 /** Versions of ONNX's operator set whose definitions the converters follow. */
 const OPSETS = { oldest: 7, newest: 28 } as const;
@@ -49,6 +62,14 @@ export class Importer {
   readonly #budget: Budget;
   readonly #builder: GraphBuilder;
   readonly #writer: GraphWriter;
+  /** Whether some operator is about quantized values. */
+  readonly #isQuantized: boolean;
+  readonly #constants: ReadonlySet<FileNode>;
+  /** Operators made of several of the file's, some of kinds that no file has. */
+  readonly #joined: ReadonlySet<FileNode>;
+  readonly #targets: Targets;
+  readonly #fusion: Fusion;
+  readonly #notes: { readonly from: number; readonly to: number; readonly reason: string }[] = [];
   #opset = 0;
 
   constructor(file: OnnxFile, problems: Problems, options: ImportOnnxOptions, byteLength: number) {
@@ -56,7 +77,15 @@ export class Importer {
     this.#problems = problems;
     this.#options = options;
     this.#outputs = outputNames(file, options.outputs);
-    this.#nodes = executionOrder(file, this.#outputs);
+    const nodes = executionOrder(file, this.#outputs);
+    this.#isQuantized = nodes.some(isAboutQuantized);
+    this.#nodes = this.#isQuantized ? joinDynamic(nodes, this.#outputs) : nodes;
+    const own = new Set(nodes);
+    this.#joined = new Set(this.#nodes.filter((node) => !own.has(node)));
+    // What a scale is has to be known before operators whose inputs or results are quantized with it.
+    this.#constants = this.#isQuantized ? constantNodes(this.#nodes, file) : new Set();
+    this.#targets = new Targets(this.#isQuantized ? this.#nodes : [], this.#outputs, (name) => this.#value(name));
+    this.#fusion = new Fusion(this.#targets);
     this.#read = new Set([...this.#nodes.flatMap((node) => node.inputs), ...this.#outputs]);
     this.#inputs = options.outputs === undefined ? file.inputs : file.inputs.filter(({ name }) => this.#read.has(name));
     this.#budget = new Budget(byteLength);
@@ -64,22 +93,24 @@ export class Importer {
       cleanName(options.name ?? "model")
         .replace(/^.*[\\/]/, "")
         .replace(/\.onnx$/, "") || "model";
-    this.#builder = new GraphBuilder({ name, description: file.description, numerics: NUMERICS });
+    const numerics = this.#isQuantized ? "onnx" : "xnnpack";
+    this.#builder = new GraphBuilder({ name, description: file.description, numerics });
     this.#writer = new GraphWriter(this.#builder, this.#budget, options.layout === "nhwc");
   }
 
-  run(): ModelData {
+  run(): { model: ModelData; notes: readonly NodeNote[] } {
     this.#checkOpset();
     if (this.#file.hasSparse) this.#problems.add("it has sparse initializers");
     if (this.#outputs.length === 0) throw new QbinFormatError("onnx-malformed", "it has no outputs");
     const dimensions = new Dimensions(this.#options, this.#inputs);
+    const taken = new Set<number>();
+    for (const input of this.#inputs) this.#lost.add(input.name);
+    for (const node of this.#constants) this.#convert(node);
     for (const input of this.#inputs) {
-      this.#lost.add(input.name);
-      this.#problems.collect("model inputs", () => this.#addInput(input, dimensions));
+      this.#problems.collect("model inputs", () => taken.add(this.#addInput(input, dimensions)));
     }
-    for (const node of this.#nodes) this.#convert(node);
+    for (const node of this.#nodes) if (!this.#constants.has(node)) this.#convert(node);
     this.#problems.check();
-    const taken = new Set(this.#inputs.map(({ name }) => this.#values.get(name)?.forms[0]?.tensor as number));
     const names = new Map<number, string>();
     for (const name of this.#outputs) {
       const value = this.#value(name);
@@ -88,8 +119,13 @@ export class Importer {
       taken.add(tensor);
       names.set(tensor, value.name);
     }
+    const built = this.#builder.build();
     // Weights that were repacked are read by nobody now.
-    return rewrite(renamed(this.#builder.build(), names), {});
+    const model = rewrite(renamed(built, names), { drop: deadNodes(built) });
+    const notes = this.#notes.flatMap(({ from, to, reason }) =>
+      built.nodes.slice(from, to).flatMap(({ op, name }) => (CONVERSIONS.has(op) ? [] : [{ node: name, reason }])),
+    );
+    return { model, notes };
   }
 
   #checkOpset(): void {
@@ -105,13 +141,17 @@ export class Importer {
     }
   }
 
-  #addInput(input: FileInput, dimensions: Dimensions): void {
+  #addInput(input: FileInput, dimensions: Dimensions): number {
     if (input.type === "no tensor")
       throw new UnsupportedOpError("input", `${quote(cleanName(input.name))} is no tensor`);
-    const value = new Value(input.name, input.type, dimensions.shapeOf(input));
-    this.#writer.input(value);
+    const quantization = isByte(input.type)
+      ? declaredQuantization(input.name, this.#targets, (name) => this.#value(name))
+      : undefined;
+    const value = new Value(input.name, input.type, dimensions.shapeOf(input), undefined, { quantization });
+    const tensor = this.#writer.input(value);
     this.#values.set(input.name, value);
     this.#lost.delete(input.name);
+    return tensor;
   }
 
   #convert(node: FileNode): void {
@@ -121,35 +161,46 @@ export class Importer {
   }
 
   #import(node: FileNode): void {
-    refuseUnknown(node);
+    if (!this.#joined.has(node)) refuseUnknown(node);
     if (node.inputs.some((name) => this.#lost.has(name))) {
       for (const name of node.outputs) this.#lost.add(name);
       return;
     }
-    const inputs = node.inputs.map((name) => (name === "" ? undefined : this.#value(name)));
+    const given = node.inputs.map((name) => (name === "" ? undefined : this.#value(name)));
+    const inputs = isAboutQuantized(node) || this.#joined.has(node) ? given : withBytes(node, given);
     const outputs = node.outputs.map((name) => name !== "" && this.#read.has(name));
-    const call = new Call(node, inputs, outputs, this.#opset, this.#writer);
-    const constants = evaluate(node, inputs, this.#opset, this.#budget);
+    const unit: Unit = this.#isQuantized ? this.#unitOf(node, inputs) : { node, inputs };
+    const before = this.#writer.nodeCount;
+    const opset = unit.opset ?? this.#opset;
+    const call = new Call(unit.node, unit.inputs, outputs, opset, this.#writer, unit.target);
+    const constants = evaluate(unit.node, unit.inputs, opset, this.#budget);
     if (constants !== undefined) {
       constants.forEach((constant, i) => {
         call.known(constant, i);
       });
     } else {
-      const convert = converterOf(node.kind);
+      const convert = unit.convert ?? converterOf(unit.node.kind);
       if (convert === undefined) {
         throw new UnsupportedOpError("operator", "qbin computes it on constants only, and its inputs are none");
       }
       convert(call);
     }
+    if (unit.note !== undefined) this.#notes.push({ from: before, to: this.#writer.nodeCount, reason: unit.note });
     const unread = node.attributes.unread.filter((name) => !IMMATERIAL.has(name));
     if (unread.length > 0) {
       throw new UnsupportedOpError("attribute", `its attribute ${quote(cleanName(unread[0] as string))} is not known`);
     }
+    const shown = (value: Value) =>
+      unit.isHidden ? hidden(value, (shape) => this.#writer.allocate("FLOAT", shape)) : value;
     outputs.forEach((isRead, i) => {
       const result = call.results[i];
-      if (result !== undefined) this.#values.set(node.outputs[i] as string, result);
+      if (result !== undefined) this.#values.set(node.outputs[i] as string, shown(result));
       else if (isRead) throw new UnsupportedOpError("output", `its output ${i} is not computed`);
     });
+  }
+
+  #unitOf(node: FileNode, inputs: readonly (Value | undefined)[]): Unit {
+    return spelledUnit(node, inputs) ?? this.#fusion.unitOf(node, inputs);
   }
 
   /** A value that is known by now: computed, a model input, or an initializer, which is decoded when first read. */
@@ -183,9 +234,24 @@ function renamed(model: ModelData, wanted: ReadonlyMap<number, string>): ModelDa
   return { ...model, tensors };
 }
 
+/** Ops between layouts and types, of which notes say nothing. */
+const CONVERSIONS = new Set(["dequantize", "quantize", "requantize", "transpose", "reshape"]);
+
+/** Nodes that no output needs: conversions that nobody asked for in the end. */
+function deadNodes({ nodes, outputs }: ModelData): ReadonlySet<Node> {
+  const needed = new Set(outputs);
+  const dead = new Set<Node>();
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((index) => needed.has(index))) dead.add(node);
+    else for (const index of node.inputs) needed.add(index);
+  }
+  return dead;
+}
+
 /** What can be said about an operator without knowing its inputs. */
 function refuseUnknown(node: FileNode): void {
   if (node.attributes.hasSubgraph) throw new UnsupportedOpError("subgraph", "it runs graphs of its own");
   if (converterOf(node.kind) !== undefined || isFoldable(node.kind)) return;
+  if (spelledOperators().includes(node.kind)) return;
   throw new UnsupportedOpError("operator", "qbin has no such op");
 }

@@ -55,6 +55,18 @@ export function executionOrder(file: OnnxFile, outputs: readonly string[]): File
   return order;
 }
 
+/** The operators that depend on constants alone, in order. */
+export function constantNodes(nodes: readonly FileNode[], { initializers }: OnnxFile): ReadonlySet<FileNode> {
+  const known = new Set(["", ...initializers.keys()]);
+  const result = new Set<FileNode>();
+  for (const node of nodes) {
+    if (!node.inputs.every((name) => known.has(name))) continue;
+    result.add(node);
+    for (const name of node.outputs) known.add(name);
+  }
+  return result;
+}
+
 function producersOf(file: OnnxFile): Map<string, FileNode> {
   const given = new Set([...file.inputs.map(({ name }) => name), ...file.initializers.keys()]);
   const producers = new Map<string, FileNode>();

@@ -20,7 +20,12 @@ export function readTensor(tensor: TensorMessage, external: ReadExternal | undef
   const count = countElements(tensor.dims, who);
   if (tensor.segment !== undefined) throw new UnsupportedOpError("tensor-segment", `${who} is stored in segments`);
   const raw = tensor.dataLocation === 1 ? readExternal(tensor, who, external) : tensor.rawData;
-  const data = raw === undefined ? fromFields(tensor, fileType) : fromBytes(raw, fileType, count, who);
+  const data =
+    fileType in PACKED_BITS
+      ? fromPacked(raw ?? tensor.int32Data, fileType, count, who)
+      : raw === undefined
+        ? fromFields(tensor, fileType)
+        : fromBytes(raw, fileType, count, who);
   if (data.length !== count) {
     throw new QbinFormatError(
       "onnx-malformed",
@@ -60,6 +65,27 @@ const RAW_BYTES: Readonly<Record<string, number>> = {
   INT64: 8,
   UINT64: 8,
 };
+
+/** Bits of the types of which several elements share a byte, the first in its lowest bits. */
+const PACKED_BITS: Readonly<Record<string, number>> = { INT4: 4, UINT4: 4, INT2: 2, UINT2: 2 };
+
+function fromPacked(bytes: ArrayLike<number>, type: string, count: number, who: string): Numbers {
+  const bits = PACKED_BITS[type] as number;
+  const perByte = 8 / bits;
+  if (bytes.length !== Math.ceil(count / perByte)) {
+    throw new QbinFormatError(
+      "onnx-malformed",
+      `${who} has ${bytes.length} bytes for ${count} elements of ${type}, which take ${Math.ceil(count / perByte)}`,
+    );
+  }
+  const data = allocate(type, count);
+  // Moved up to the sign bit of 32 and down again, signed or not.
+  for (let i = 0; i < count; i++) {
+    const high = (bytes[Math.floor(i / perByte)] as number) << (32 - bits * ((i % perByte) + 1));
+    data[i] = type.startsWith("U") ? high >>> (32 - bits) : high >> (32 - bits);
+  }
+  return data;
+}
 
 /** Little-endian, whatever the machine that wrote it. A view of `raw` where alignment and type allow it. */
 function fromBytes(raw: Uint8Array, type: string, count: number, who: string): Numbers {

@@ -1,3 +1,4 @@
+import { checkOnnxSum } from "../../core/onnx.js";
 import { activationSchema, defineOp, need, unsignedSchema } from "../../core/op.js";
 import { checkScales } from "../../core/quantization.js";
 import { addConstants, addMultipliers, sumShift } from "../../core/requantize.js";
@@ -6,7 +7,8 @@ import { broadcastShape } from "../../core/shape.js";
 /**
  * Shapes broadcast as in NumPy.
  *
- * `unsigned` changes the activation's clamp range in numerics "xnnpack" and nothing else.
+ * `unsigned`, numerics "xnnpack": only the activation's clamp range; "onnx": the zero point is added before rounding, and
+ * that of uint8 is 128 higher.
  */
 export const add = defineOp({
   name: "add",
@@ -16,13 +18,15 @@ export const add = defineOp({
   outputs: ["output"],
   attributes: { activation: activationSchema, unsigned: unsignedSchema },
   types: ["int8 int8 -> int8", "int16 int16 -> int16", "float32 float32 -> float32"],
-  numerics: ["xnnpack", "tflite"],
+  numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs) {
     return [broadcastShape(need(inputs, 0).shape, need(inputs, 1).shape)];
   },
   verify(inputs, _attributes, outputs, numerics) {
-    checkScales([...inputs, ...outputs], (a, b, y) =>
-      numerics === "tflite" ? addMultipliers(a.scale, b.scale, y.scale, sumShift(outputs)) : addConstants(a, b, y, 1),
-    );
+    checkScales([...inputs, ...outputs], (a, b, y) => {
+      if (numerics === "onnx") checkOnnxSum(a, b);
+      else if (numerics === "tflite") addMultipliers(a.scale, b.scale, y.scale, sumShift(outputs));
+      else addConstants(a, b, y, 1);
+    });
   },
 });

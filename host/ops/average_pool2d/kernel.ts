@@ -3,6 +3,7 @@ import { requireTflite } from "../../core/numerics.js";
 import { type AttributesOf, activationRange } from "../../core/op.js";
 import type { Prepare } from "../../wasm/kernel.js";
 import { planPool } from "../../wasm/pool.js";
+import { rarePlans } from "../../wasm/rare.js";
 import type { averagePool2d } from "./op.js";
 
 export const prepareAveragePool2d: Prepare<AttributesOf<typeof averagePool2d>> = (call) => {
@@ -12,6 +13,7 @@ export const prepareAveragePool2d: Prepare<AttributesOf<typeof averagePool2d>> =
   if (output.dtype === "float32") {
     return planPool("f32_avgpool", input.shape, output.shape, call.attributes, activationRange(activation));
   }
+  if (call.numerics === "onnx") return rarePlans().planOnnxAveragePool(call);
   requireTflite("average_pool2d", call.numerics);
   if (output.dtype === "int16") {
     const range = clampRange(activation, output.quantization, "tflite", false, 16);

@@ -1,10 +1,12 @@
 import { ShapeError } from "../../core/errors.js";
 import { defineOp, need } from "../../core/op.js";
+import { checkScales } from "../../core/quantization.js";
+import { convScales } from "../../core/requantize.js";
 import { broadcastShape, elementCount, formatShape, type Shape } from "../../core/shape.js";
 
 /**
  * a [..., M, K] and b [..., K, N], or with `transposeA` [..., K, M] and with `transposeB` [..., N, K]; the axes before
- * broadcast as in NumPy. For constant b and one a fully_connected is faster.
+ * broadcast as in NumPy. For constant b and one a fully_connected is faster. An int32 output is the sums of products themselves.
  */
 export const batchMatmul = defineOp({
   name: "batch_matmul",
@@ -13,8 +15,8 @@ export const batchMatmul = defineOp({
   inputs: ["a", "b"],
   outputs: ["output"],
   attributes: { transposeA: { kind: "bool" }, transposeB: { kind: "bool" } },
-  types: ["float32 float32 -> float32"],
-  numerics: ["xnnpack", "tflite", "onnx"],
+  types: ["int8 int8 -> int8", "int8 int8 -> int32", "float32 float32 -> float32"],
+  numerics: ["onnx"],
   infer(inputs, { transposeA, transposeB }) {
     const [a, b] = [need(inputs, 0).shape, need(inputs, 1).shape];
     if (a.length < 2 || b.length < 2) {
@@ -29,6 +31,9 @@ export const batchMatmul = defineOp({
       );
     }
     return [[...broadcastShape(a.slice(0, -2), b.slice(0, -2)), rows, columns]];
+  },
+  verify(inputs, _attributes, outputs) {
+    checkScales([...inputs, ...outputs], (a, b, y) => convScales(a.scale, [b.scale], y.scale, 1));
   },
   macs(inputs, outputs) {
     const [a, output] = [need(inputs, 0).shape, need(outputs, 0).shape];

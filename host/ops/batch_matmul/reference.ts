@@ -1,12 +1,15 @@
-import { inputOf, outputOf, type Reference } from "../../core/evaluate.js";
+import { affineOf } from "../../core/elementwise.js";
+import { allocate, inputOf, isFloat, outputOf, type Reference, type ReferenceCall } from "../../core/evaluate.js";
 import type { AttributesOf } from "../../core/op.js";
+import { convScales } from "../../core/requantize.js";
+import { clamp, roundHalfEven } from "../../core/rounding.js";
 import { elementCount } from "../../core/shape.js";
 import { broadcastOffsets } from "../../core/strided.js";
 import type { batchMatmul } from "./op.js";
 
 const f = Math.fround;
 
-/** (43) from 0, in the order of the depth. */
+/** Float32: (43) from 0, in the order of the depth. int8: (2) and (5). */
 export const referenceBatchMatmul: Reference<AttributesOf<typeof batchMatmul>> = (call) => {
   const [a, b] = [inputOf(call, 0), inputOf(call, 1)];
   const { transposeA, transposeB } = call.attributes;
@@ -21,7 +24,8 @@ export const referenceBatchMatmul: Reference<AttributesOf<typeof batchMatmul>> =
     Int32Array,
   ];
   const [x, y] = [a.data as Float32Array, b.data as Float32Array];
-  const result = new Float32Array(elementCount(shape));
+  const result = allocate(outputOf(call)) as Float32Array;
+  const { add, scaled } = arithmetic(call);
   let at = 0;
   for (let batch = 0; batch < offsetsA.length; batch++) {
     const firstA = (offsetsA[batch] as number) * size(a.shape);
@@ -32,11 +36,25 @@ export const referenceBatchMatmul: Reference<AttributesOf<typeof batchMatmul>> =
         for (let k = 0; k < depth; k++) {
           const p = x[firstA + (transposeA ? k * rows + row : row * depth + k)] as number;
           const q = y[firstB + (transposeB ? column * depth + k : k * columns + column)] as number;
-          sum = f(sum + f(p * q));
+          sum = add(sum, p, q);
         }
-        result[at++] = sum;
+        result[at++] = scaled(sum);
       }
     }
   }
   return [result];
 };
+
+/** How a product of two elements is added to a sum, and what becomes of the sum. */
+function arithmetic(call: ReferenceCall<unknown>) {
+  const output = outputOf(call);
+  if (isFloat(output)) {
+    return { add: (sum: number, p: number, q: number) => f(sum + f(p * q)), scaled: (sum: number) => sum };
+  }
+  const [a, b] = [affineOf(inputOf(call, 0)), affineOf(inputOf(call, 1))];
+  const add = (sum: number, p: number, q: number) => (sum + (p - a.zeroPoint) * (q - b.zeroPoint)) | 0;
+  if (output.dtype === "int32") return { add, scaled: (sum: number) => sum };
+  const y = affineOf(output);
+  const [factor] = convScales(a.scale, [b.scale], y.scale, 1) as unknown as [number];
+  return { add, scaled: (sum: number) => clamp(roundHalfEven(f(f(sum) * factor)) + y.zeroPoint, -128, 127) };
+}

@@ -25,7 +25,8 @@ export const prepareConv2d: Prepare<AttributesOf<typeof conv2d>> = (call) => {
     family: call.family,
     ...call.attributes,
   };
-  if (call.attributes.mode === "dynamic-range") return rarePlans().planDynamicConvolution(convolution);
+  const isSum = output.dtype === "int32";
+  if (isSum || call.attributes.mode === "dynamic-range") return rarePlans().planDynamicConvolution(convolution);
   if (output.dtype === "int16") return rarePlans().planWideConvolution(convolution);
   return output.dtype === "float32" ? planFloatConvolution(convolution) : planConvolution(convolution);
 };

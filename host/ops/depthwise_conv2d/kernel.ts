@@ -31,9 +31,10 @@ export const prepareDepthwiseConv2d: Prepare<AttributesOf<typeof depthwiseConv2d
     ...call.attributes,
     groups: input!.shape[3]!,
   };
-  if (call.attributes.mode === "dynamic-range") return rarePlans().planDynamicDepthwise(convolution);
+  const isSum = output.dtype === "int32";
+  if (isSum || call.attributes.mode === "dynamic-range") return rarePlans().planDynamicDepthwise(convolution);
   if (output.dtype === "int16") return rarePlans().planWideDepthwise(convolution);
   if (output.dtype === "float32") return planFloatDepthwise(convolution);
-  const isPlain = output.shape[3] === input!.shape[3] && call.numerics === "xnnpack";
+  const isPlain = output.shape[3] === input!.shape[3] && call.numerics !== "tflite";
   return isPlain && isBounded(convolution) ? planDepthwise(convolution) : planConvolution(convolution);
 };

@@ -1,4 +1,3 @@
-import { arithmeticOf } from "../../core/numerics.js";
 import type { AttributesOf } from "../../core/op.js";
 import { perTensor } from "../../core/quantization.js";
 import { DEQUANTIZE_ARGS } from "../../wasm/args.generated.js";
@@ -8,7 +7,6 @@ import { planUnary } from "../../wasm/unary.js";
 import type { dequantize } from "./op.js";
 
 export const prepareDequantize: Prepare<AttributesOf<typeof dequantize>> = (call) => {
-  arithmeticOf("dequantize", call.numerics);
   const input = call.inputs[0]!;
   if (input.dtype === "int16") return rarePlans().planWideConversion(call);
   const { scale, zeroPoint } = perTensor(input.quantization, `"${input.name}"`);

@@ -8,7 +8,7 @@ export const dequantize = defineOp({
   outputs: ["output"],
   attributes: {},
   types: ["int8 -> float32", "uint8 -> float32", "int16 -> float32"],
-  numerics: ["xnnpack", "tflite"],
+  numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs) {
     return [need(inputs, 0).shape];
   },

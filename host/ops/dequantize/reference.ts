@@ -1,13 +1,11 @@
 import { affineOf, lookUp } from "../../core/elementwise.js";
 import { inputOf, type Reference } from "../../core/evaluate.js";
-import { arithmeticOf } from "../../core/numerics.js";
 import type { AttributesOf } from "../../core/op.js";
 import { type ByteType, dequantizeTable } from "../../core/tables.js";
 import type { dequantize } from "./op.js";
 
 /** (28). */
 export const referenceDequantize: Reference<AttributesOf<typeof dequantize>> = (call) => {
-  arithmeticOf("dequantize", call.numerics);
   const input = inputOf(call, 0);
   if (input.dtype === "int16") {
     const { scale } = affineOf(input);

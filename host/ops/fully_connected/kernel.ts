@@ -32,7 +32,8 @@ export const prepareFullyConnected: Prepare<AttributesOf<typeof fullyConnected>>
     family: call.family,
     ...call.attributes,
   };
-  if (call.attributes.mode === "dynamic-range") return rarePlans().planDynamicConvolution(product);
+  const isSum = output.dtype === "int32";
+  if (isSum || call.attributes.mode === "dynamic-range") return rarePlans().planDynamicConvolution(product);
   if (output.dtype === "int16") return rarePlans().planWideConvolution(product);
   if (call.attributes.kernels === "reference") return rarePlans().planReferenceProduct(product);
   return output.dtype === "float32" ? planFloatConvolution(product) : planConvolution(product);

@@ -11,7 +11,7 @@ import { checkWide } from "../../core/wide.js";
  *
  * `unsigned`, numerics "tflite": d = (double) f(s_in · s_w) / s_out and MBQM (double rounding) instead of the int8
  * multiplier; numerics "xnnpack": only the activation's clamp range. Weights are int8, with a zero point that need not
- * be 0 (uint8 weights minus 128); acc = bias + Σ (x − zp_x)(w − zp_w).
+ * be 0 (uint8 weights minus 128); acc = bias + Σ (x − zp_x)(w − zp_w). An int32 output, numerics "onnx", is acc itself.
  *
  * `kernels`, for int8: d is all double; "reference": rha(acc · d) in double; "micro": MBQM.
  */
@@ -29,8 +29,8 @@ export const fullyConnected = defineOp({
     "mode?": modeSchema,
     "kernels?": kernelsSchema("reference", "micro"),
   },
-  types: ["int8 int8 int32 -> int8", "int16 int8 int64 -> int16", ...FLOAT_ROWS],
-  numerics: ["xnnpack", "tflite"],
+  types: ["int8 int8 int32 -> int8", "int8 int8 int32 -> int32", "int16 int8 int64 -> int16", ...FLOAT_ROWS],
+  numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs) {
     const x = need(inputs, 0).shape;
     const w = need(inputs, 1).shape;

@@ -1,4 +1,3 @@
-import { requireTflite } from "../../core/numerics.js";
 import type { AttributesOf } from "../../core/op.js";
 import { perTensor } from "../../core/quantization.js";
 import { hardSwishTable } from "../../core/tables.js";
@@ -11,7 +10,6 @@ import type { hardSwish } from "./op.js";
 export const prepareHardSwish: Prepare<AttributesOf<typeof hardSwish>> = (call) => {
   const [input, output] = [call.inputs[0]!, call.outputs[0]!];
   if (output.dtype === "float32") return planUnary(call, "f32_vhswish", VHSWISH_F32_ARGS, () => ({}));
-  requireTflite("hard_swish", call.numerics);
   const from = perTensor(input.quantization, `"${input.name}"`);
-  return planLookup(call, hardSwishTable(from, perTensor(output.quantization, `"${output.name}"`)));
+  return planLookup(call, hardSwishTable(from, perTensor(output.quantization, `"${output.name}"`), call.numerics));
 };

@@ -15,7 +15,7 @@ export const prepareLeakyRelu: Prepare<AttributesOf<typeof leakyRelu>> = (call) 
   const from = perTensor(input.quantization, `"${input.name}"`);
   const to = perTensor(output.quantization, `"${output.name}"`);
   const table = leakyReluTable(from, to, alpha, call.numerics, kernels);
-  if (call.numerics === "tflite") return planLookup(call, table);
+  if (call.numerics !== "xnnpack") return planLookup(call, table);
   return planLookup(call, table, {
     ...leakyMultipliers8(from.scale, to.scale, alpha),
     inputZeroPoint: from.zeroPoint,

@@ -4,7 +4,7 @@ import type { AttributesOf } from "../../core/op.js";
 import { leakyReluTable } from "../../core/tables.js";
 import type { leakyRelu } from "./op.js";
 
-/** (23) in "xnnpack", (24) in "tflite"; float32: (47). */
+/** (23) in "xnnpack", (24) in "tflite", (62) in "onnx"; float32: (47). */
 export const referenceLeakyRelu: Reference<AttributesOf<typeof leakyRelu>> = (call) => {
   const [input, output] = [inputOf(call, 0), outputOf(call)];
   if (isFloat(output)) {

@@ -7,7 +7,7 @@ import { checkScales } from "../../core/quantization.js";
  * Element-wise.
  *
  * `unsigned`, numerics "xnnpack": y = rne(clamp(f(f(g · f(1 / s_out)) + zp + 128), 0, 255)) − 128; the sum rounds
- * differently. Numerics "tflite" is the same either way.
+ * differently. Numerics "tflite" and "onnx" are the same either way.
  *
  * `kernels` "micro": gemmlowp's fixed point, for int8.
  */
@@ -19,7 +19,7 @@ export const logistic = defineOp({
   outputs: ["output"],
   attributes: { unsigned: unsignedSchema, "kernels?": kernelsSchema("micro") },
   types: ["int8 -> int8", "float32 -> float32"],
-  numerics: ["xnnpack", "tflite"],
+  numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs) {
     return [need(inputs, 0).shape];
   },

@@ -6,7 +6,7 @@ import type { AttributesOf } from "../../core/op.js";
 import { logisticTable } from "../../core/tables.js";
 import type { logistic } from "./op.js";
 
-/** (21) in "xnnpack", (22) in "tflite", (125) in TFLite Micro; float32: (40). */
+/** (21) in "xnnpack", (22) in "tflite", (125) in TFLite Micro, (62) in "onnx"; float32: (40). */
 export const referenceLogistic: Reference<AttributesOf<typeof logistic>> = (call) => {
   const [input, output] = [inputOf(call, 0), outputOf(call)];
   if (isFloat(output)) return mapFloat(call, logisticf);

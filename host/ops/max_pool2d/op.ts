@@ -21,7 +21,7 @@ export const maxPool2d = defineOp({
     unsigned: unsignedSchema,
   },
   types: ["int8 -> int8", "int16 -> int16", "float32 -> float32"],
-  numerics: ["xnnpack", "tflite"],
+  numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs, { filter, stride, padding }) {
     const x = need(inputs, 0).shape;
     const [height, width] = windowOutput(x, { kernel: filter, stride, dilation: [1, 1], padding }, "max_pool2d");

@@ -1,4 +1,4 @@
-import { arithmeticOf } from "../../core/numerics.js";
+import { onnxMeanScale } from "../../core/onnx.js";
 import type { AttributesOf } from "../../core/op.js";
 import { perTensor } from "../../core/quantization.js";
 import { meanMultiplier, meanScale, spatialMeanMultiplier } from "../../core/requantize.js";
@@ -44,7 +44,17 @@ function planMeans(call: Call, count: number) {
   const { unsigned } = call.attributes;
   const shift = unsigned ? 128 : 0;
 
-  if (arithmeticOf("mean", call.numerics) === "xnnpack") {
+  if (call.numerics === "onnx") {
+    const scale = onnxMeanScale(input, output, count);
+    // The kernel clamps to −128 + shift … 127 + shift before it rounds, and takes `shift` off: here that adds the zero point.
+    const values = { scale, bias: 0, shift: -output.zeroPoint };
+    return {
+      offset: count * (input.zeroPoint + shift),
+      finish: (sums: number, to: number, length: number): Step =>
+        step("qs8_mean", MEAN_ARGS, { sums, output: to, length, ...values }, Math.ceil(length / MEAN_BLOCK)),
+    };
+  }
+  if (call.numerics === "xnnpack") {
     const { scale, bias } = meanScale(input, output, count, unsigned);
     return {
       offset: 0,

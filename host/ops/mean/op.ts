@@ -1,5 +1,6 @@
 import { reducedShape, requireSummable } from "../../core/geometry.js";
 import { checkKernels } from "../../core/numerics.js";
+import { onnxMeanScale } from "../../core/onnx.js";
 import { defineOp, kernelsSchema, need, type TfliteKernels, unsignedSchema } from "../../core/op.js";
 import { checkScales } from "../../core/quantization.js";
 import { meanMultiplier, meanScale, spatialMeanMultiplier } from "../../core/requantize.js";
@@ -9,7 +10,7 @@ import { elementCount, MAX_RANK, type Shape } from "../../core/shape.js";
  * Axes are non-negative, ascending and distinct.
  *
  * `unsigned`: S = Σ (x + 128), both zero points + 128. In numerics "xnnpack" the float sums round differently, in
- * "tflite" the 4-D {1, 2} keepDims case does (its bias comes from the zero point); its other case is the same.
+ * "tflite" the 4-D {1, 2} keepDims case does (its bias comes from the zero point); its other case is the same, and so is "onnx".
  *
  * `kernels` "reference": that other case for all axes.
  */
@@ -26,7 +27,7 @@ export const mean = defineOp({
     "kernels?": kernelsSchema("reference"),
   },
   types: ["int8 -> int8", "float32 -> float32"],
-  numerics: ["xnnpack", "tflite"],
+  numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs, { axes, keepDims }) {
     return [reducedShape(need(inputs, 0).shape, axes, keepDims)];
   },
@@ -36,7 +37,8 @@ export const mean = defineOp({
     const count = elementCount(axes.map((axis) => shape[axis] as number));
     checkScales([...inputs, ...outputs], (x, y) => {
       requireSummable(count);
-      if (numerics === "xnnpack") meanScale(x, y, count, unsigned);
+      if (numerics === "onnx") onnxMeanScale(x, y, count);
+      else if (numerics === "xnnpack") meanScale(x, y, count, unsigned);
       else if (isSpatialMean(shape, { axes, keepDims, kernels })) spatialMeanMultiplier(x, y, count, unsigned);
       else meanMultiplier(x, y, count, unsigned);
     });

@@ -1,6 +1,6 @@
 import { affineOf, scaled } from "../../core/elementwise.js";
 import { allocate, inputOf, isFloat, outputOf, type Reference } from "../../core/evaluate.js";
-import { arithmeticOf } from "../../core/numerics.js";
+import { onnxMeanScale } from "../../core/onnx.js";
 import type { AttributesOf } from "../../core/op.js";
 import { meanMultiplier, meanScale, spatialMeanMultiplier } from "../../core/requantize.js";
 import { clamp, roundHalfEven } from "../../core/rounding.js";
@@ -9,7 +9,7 @@ import { isSpatialMean, type mean } from "./op.js";
 
 const f = Math.fround;
 
-/** (17) in "xnnpack", (18) and (19) in "tflite", (19) alone for `kernels`; float32: (45). */
+/** (17) in "xnnpack", (18) and (19) in "tflite", (19) alone for `kernels`, (105) in "onnx"; float32: (45). */
 export const referenceMean: Reference<AttributesOf<typeof mean>> = (call) => {
   const [input, output] = [inputOf(call, 0), outputOf(call)];
   const { axes, unsigned } = call.attributes;
@@ -29,7 +29,15 @@ export const referenceMean: Reference<AttributesOf<typeof mean>> = (call) => {
   const result = allocate(output) as Int8Array;
   const [a, b] = [affineOf(input), affineOf(output)];
 
-  if (arithmeticOf("mean", call.numerics) === "xnnpack") {
+  if (call.numerics === "onnx") {
+    const scale = onnxMeanScale(a, b, count);
+    const offset = count * (a.zeroPoint + shift);
+    outputs.forEach((start, i) => {
+      result[i] = clamp(roundHalfEven(f(f(total(start) - offset) * scale)) + b.zeroPoint, -128, 127);
+    });
+    return [result];
+  }
+  if (call.numerics === "xnnpack") {
     const { scale, bias } = meanScale(a, b, count, unsigned);
     outputs.forEach((start, i) => {
       const value = f(f(f(total(start)) * scale) + bias);

@@ -1,5 +1,4 @@
 import { clampRange } from "../../core/activation.js";
-import { arithmeticOf } from "../../core/numerics.js";
 import { type AttributesOf, activationRange } from "../../core/op.js";
 import { perTensor } from "../../core/quantization.js";
 import { mulScale } from "../../core/requantize.js";
@@ -12,6 +11,7 @@ import type { mul } from "./op.js";
 
 export const prepareMul: Prepare<AttributesOf<typeof mul>> = (call) => {
   if (call.outputs[0]!.dtype === "int16") return rarePlans().planWideBinary("product", call);
+  if (call.outputs[0]!.dtype === "int8" && call.numerics === "onnx") return rarePlans().planOnnxBinary("mul", call);
   const { activation, unsigned } = call.attributes;
   const { shape, inPlace, tiles, operands, swapped } = planBroadcast(call);
   const plan = { constants: [shape], inPlace };
@@ -28,7 +28,7 @@ export const prepareMul: Prepare<AttributesOf<typeof mul>> = (call) => {
     zeroPoint: output!.zeroPoint,
   };
   const scale = mulScale(a!.scale, b!.scale, output!.scale);
-  if (arithmeticOf("mul", call.numerics) === "xnnpack") {
+  if (call.numerics === "xnnpack") {
     return { ...plan, steps: (at) => [step("qs8_vmul", VMUL_ARGS, { ...operands(at), ...values, scale }, tiles)] };
   }
   const factor = quantizeMultiplier(scale);

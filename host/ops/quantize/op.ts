@@ -10,7 +10,7 @@ export const quantize = defineOp({
   outputs: ["output"],
   attributes: { "kernels?": kernelsSchema("reference") },
   types: ["float32 -> int8", "float32 -> uint8", "float32 -> int16"],
-  numerics: ["xnnpack", "tflite"],
+  numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs) {
     return [need(inputs, 0).shape];
   },

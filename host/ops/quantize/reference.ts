@@ -1,7 +1,6 @@
 import { QUANTIZED_RANGE } from "../../core/dtype.js";
 import { affineOf } from "../../core/elementwise.js";
 import { allocate, inputOf, outputOf, type Reference } from "../../core/evaluate.js";
-import { arithmeticOf } from "../../core/numerics.js";
 import type { AttributesOf } from "../../core/op.js";
 import { clamp, roundHalfAway, roundHalfEven } from "../../core/rounding.js";
 import type { quantize } from "./op.js";
@@ -14,10 +13,11 @@ export const referenceQuantize: Reference<AttributesOf<typeof quantize>> = (call
   const { scale, zeroPoint } = affineOf(output);
   const [min, max] = QUANTIZED_RANGE[output.dtype] ?? [0, 0];
   const inverse = f(1 / scale);
-  const steps =
-    arithmeticOf("quantize", call.numerics) === "xnnpack"
-      ? (x: number) => roundHalfEven(f(x * inverse))
-      : (x: number) => roundHalfAway(call.attributes.kernels ? f(x / scale) : x / scale);
+  const steps = {
+    xnnpack: (x: number) => roundHalfEven(f(x * inverse)),
+    tflite: (x: number) => roundHalfAway(call.attributes.kernels ? f(x / scale) : x / scale),
+    onnx: (x: number) => roundHalfEven(f(x / scale)),
+  }[call.numerics];
   const result = allocate(output) as Int8Array | Uint8Array | Int16Array;
   (inputOf(call, 0).data as Float32Array).forEach((x, i) => {
     result[i] = clamp((Number.isNaN(x) ? 0 : steps(x)) + zeroPoint, min, max);

@@ -1,5 +1,4 @@
 import { clampRange } from "../../core/activation.js";
-import { requireTflite } from "../../core/numerics.js";
 import { type AttributesOf, activationRange } from "../../core/op.js";
 import { perTensor } from "../../core/quantization.js";
 import { reluMultiplier } from "../../core/requantize.js";
@@ -16,12 +15,11 @@ export const prepareRelu: Prepare<AttributesOf<typeof relu>> = (call) => {
   const { activation } = call.attributes;
   if (output.dtype === "float32")
     return planUnary(call, "f32_vclamp", VCLAMP_F32_ARGS, () => activationRange(activation));
-  requireTflite("relu", call.numerics);
   const from = perTensor(input.quantization, `"${input.name}"`);
   const to = perTensor(output.quantization, `"${output.name}"`);
   if (output.dtype === "int16") {
     const range = clampRange(activation, output.quantization, "tflite", false, 16);
     return rarePlans().planWideConversion(call, reluMultiplier(from.scale, to.scale), range);
   }
-  return planLookup(call, reluTable(from, to, activation));
+  return planLookup(call, reluTable(from, to, activation, call.numerics));
 };

@@ -20,7 +20,8 @@ export const prepareRequantize: Prepare<AttributesOf<typeof requantize>> = (call
     return planLookup(call, concatenationRescaleTable(from, to));
   }
   const table = requantizeTable(input.dtype as ByteType, from, output.dtype as ByteType, to, call.numerics);
-  if (call.numerics === "tflite" || input.dtype === "uint8" || output.dtype === "uint8") return planLookup(call, table);
+  if (call.numerics !== "xnnpack" || input.dtype === "uint8" || output.dtype === "uint8")
+    return planLookup(call, table);
   const factor = requantizeMultiplier8(from.scale, to.scale);
   return planLookup(call, table, {
     positive: factor,

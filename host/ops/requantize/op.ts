@@ -6,8 +6,9 @@ import { concatenationScale, requantizeMultiplier, requantizeMultiplier8 } from 
 /**
  * To and from int16 there is only the fixed-point form, without `arithmetic` "concatenation".
  *
- * `arithmetic` "profile": QUANTIZE between quantized types, as the node's numerics has it; between int8 and uint8 every
- * profile uses the fixed-point form of "tflite", which for equal scales and zero points 128 apart is x ^ 0x80.
+ * `arithmetic` "profile": QUANTIZE between quantized types, as the node's numerics has it; between int8 and uint8 "xnnpack"
+ * too uses the fixed-point form of "tflite", which for equal scales and zero points 128 apart is x ^ 0x80. "onnx" goes through
+ * float32.
  *
  * "concatenation" (int8 → int8, numerics "tflite"): how TFLite's uint8 CONCATENATION rescales an input whose parameters
  * differ from the output's, on values and zero points 128 higher: r = f(s_in · f(1 / s_out)),
@@ -29,7 +30,7 @@ export const requantize = defineOp({
     "int8 -> int16",
     "int16 -> int8",
   ],
-  numerics: ["xnnpack", "tflite"],
+  numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs) {
     return [need(inputs, 0).shape];
   },
@@ -42,6 +43,7 @@ export const requantize = defineOp({
         `${message}, this is ${types.join(" -> ")} in "${numerics}"`,
       );
     }
+    if (numerics === "onnx") return;
     const multiplier = numerics === "xnnpack" && types[0] === types[1] ? requantizeMultiplier8 : requantizeMultiplier;
     checkScales([...inputs, ...outputs], (x, y) =>
       arithmetic === "concatenation" ? concatenationScale(x, y) : multiplier(x.scale, y.scale),

@@ -6,7 +6,7 @@ import { requantizeMultiplier } from "../../core/requantize.js";
 import { type ByteType, concatenationRescaleTable, requantizeTable } from "../../core/tables.js";
 import type { requantize } from "./op.js";
 
-/** (29) or (30), and (31) for inputs of a uint8 concatenation. */
+/** (29) or (30), in "onnx" (27) of (28); (31) for inputs of a uint8 concatenation. */
 export const referenceRequantize: Reference<AttributesOf<typeof requantize>> = (call) => {
   const [input, output] = [inputOf(call, 0), outputOf(call)];
   const [a, b] = [affineOf(input), affineOf(output)];

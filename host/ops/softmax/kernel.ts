@@ -25,6 +25,7 @@ export const prepareSoftmax: Prepare<AttributesOf<typeof softmax>> = (call) => {
       },
     };
   }
+  if (call.numerics === "onnx") return rarePlans().planOnnxSoftmax(call);
   requireTflite("softmax", call.numerics);
   if (kernels) return rarePlans().planFixedSoftmax(call, rows);
   const { scale: outputScale, zeroPoint } = perTensor(output.quantization, `"${output.name}"`);

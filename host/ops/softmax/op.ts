@@ -11,7 +11,8 @@ const LONGEST_FIXED = 4095;
 /**
  * Along the last axis.
  *
- * int8: y = clamp(rha(p) + zp_out). `unsigned`: y = min(trunc(f(p + 0.5)), 255) − 128, the output zero point ignored.
+ * int8, "tflite": y = clamp(rha(p) + zp_out). `unsigned`: y = min(trunc(f(p + 0.5)), 255) − 128, the output zero point
+ * ignored. "onnx" is the same either way.
  *
  * `kernels` "reference": gemmlowp's fixed point, for int8 and `unsigned` alike; the output is 1/256 · (q + 128), and rows have
  * at most 4095 values.
@@ -28,14 +29,18 @@ export const softmax = defineOp({
     "kernels?": kernelsSchema("reference"),
   },
   types: ["int8 -> int8", "float32 -> float32"],
-  numerics: ["tflite"],
+  numerics: ["tflite", "onnx"],
   infer(inputs) {
     return [need(inputs, 0).shape];
   },
   verify(inputs, { beta, kernels }, outputs, numerics) {
     checkKernels(kernels, numerics, outputs[0]?.dtype === "int8", "int8");
     if (kernels) checkFixed(need(inputs, 0).shape, outputs[0]?.quantization);
-    checkScales(inputs, (x) => (kernels ? fixedSoftmax(x.scale, beta) : softmaxFactor(x.scale, beta)));
+    checkScales(inputs, (x) => {
+      if (kernels) fixedSoftmax(x.scale, beta);
+      else if (numerics !== "onnx") softmaxFactor(x.scale, beta);
+      else if (beta !== 1) throw new QuantizationError(`softmax: beta is ${beta}; in numerics "onnx" it must be 1`);
+    });
   },
 });
 

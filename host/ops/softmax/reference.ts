@@ -3,15 +3,22 @@ import { allocate, inputOf, isFloat, outputOf, type Reference } from "../../core
 import { expf } from "../../core/exp.js";
 import { expFixed, reciprocalFixed } from "../../core/fixed-point.js";
 import { requireTflite } from "../../core/numerics.js";
+import { onnxSoftmaxSteps, onnxSoftmaxTable } from "../../core/onnx-softmax.js";
 import type { AttributesOf } from "../../core/op.js";
 import { type FixedSoftmax, fixedSoftmax } from "../../core/requantize.js";
-import { clamp, doublingHighProduct, roundHalfAway, roundingDivideByPowerOfTwo } from "../../core/rounding.js";
+import {
+  clamp,
+  doublingHighProduct,
+  roundHalfAway,
+  roundHalfEven,
+  roundingDivideByPowerOfTwo,
+} from "../../core/rounding.js";
 import { softmaxTable } from "../../core/tables.js";
 import type { softmax } from "./op.js";
 
 const f = Math.fround;
 
-/** (20), of the reference kernels (123); float32: (49). */
+/** (20), of the reference kernels (123), in "onnx" (107); float32: (49). */
 export const referenceSoftmax: Reference<AttributesOf<typeof softmax>> = (call) => {
   const [input, output] = [inputOf(call, 0), outputOf(call)];
   const { unsigned } = call.attributes;
@@ -31,6 +38,20 @@ export const referenceSoftmax: Reference<AttributesOf<typeof softmax>> = (call) 
     return [result];
   }
 
+  if (call.numerics === "onnx") {
+    const { scale, zeroPoint } = affineOf(output);
+    const table = onnxSoftmaxTable(affineOf(input).scale, depth);
+    const steps = onnxSoftmaxSteps(scale);
+    forEachRow(input.data as Int8Array, depth, (row, start) => {
+      const max = largest(row);
+      const weights = Float32Array.from(row, (q) => table[255 - (max - q)] as number);
+      const sum = weights.reduce((total, weight) => f(total + weight), 0);
+      weights.forEach((weight, i) => {
+        result[start + i] = Math.min(roundHalfEven(f(f(weight * steps) / sum)) + zeroPoint, 127);
+      });
+    });
+    return [result];
+  }
   requireTflite("softmax", call.numerics);
   if (call.attributes.kernels) {
     forEachRow(input.data as Int8Array, depth, (row, start) => {

@@ -6,7 +6,7 @@ import type { AttributesOf } from "../../core/op.js";
 import { tanhTable } from "../../core/tables.js";
 import type { tanh } from "./op.js";
 
-/** (21) in "xnnpack", (22) in "tflite", (125) in TFLite Micro; float32: (41). */
+/** (21) in "xnnpack", (22) in "tflite", (125) in TFLite Micro, (62) in "onnx"; float32: (41). */
 export const referenceTanh: Reference<AttributesOf<typeof tanh>> = (call) => {
   const [input, output] = [inputOf(call, 0), outputOf(call)];
   if (isFloat(output)) return mapFloat(call, tanhf);

@@ -12,7 +12,8 @@ const MAX_STRIDE = 64;
  * i · stride + k · dilation − padding for every tap k; an output adds what reaches it to its bias. `padding` takes rows
  * and columns away, `outputPadding` adds rows below and columns to the right.
  *
- * `unsigned` as in conv2d; numerics "tflite" always rounds twice.
+ * `unsigned` as in conv2d; numerics "tflite" always rounds twice. ONNX Runtime has no such operator: its QDQ models run this in
+ * float32, and "onnx" is what it would be if it had, with the rule of its other products.
  */
 export const transposeConv = defineOp({
   name: "transpose_conv",
@@ -32,7 +33,7 @@ export const transposeConv = defineOp({
     unsigned: unsignedSchema,
   },
   types: ["int8 int8 int32 -> int8", "float32 float32 float32 -> float32"],
-  numerics: ["xnnpack", "tflite"],
+  numerics: ["xnnpack", "tflite", "onnx"],
   infer(inputs, { stride, dilation, padding, outputPadding, groups }) {
     const x = need(inputs, 0).shape;
     const w = need(inputs, 1).shape;

@@ -5,6 +5,7 @@ import { clamp, roundHalfEven } from "../../core/rounding.js";
 import { rewrite } from "../../graph/rewrite.js";
 import { findOp } from "../../ops/index.js";
 import { toInt8 } from "./dynamic-range.js";
+import { meansToPools } from "./means-to-pools.js";
 import type { ModeResult, NodeLeft } from "./mode.js";
 
 /** What a tensor's values lie in. */
@@ -24,15 +25,16 @@ const LARGEST = 32767;
 const LARGEST_BIAS = 2 ** 46;
 
 /**
- * Nodes named `wanted` get int16 activations and int8 weights with a scale per channel, TFLite's 16x8; what connects them to
- * others is converted. `ranges` has the values of every float32 tensor they read or write, by name. Nodes that have no such
+ * Nodes named `asked` get int16 activations and int8 weights with a scale per channel, TFLite's 16x8; what connects them to
+ * others is converted. `known` has the values of every float32 tensor they read or write, by name. Nodes that have no such
  * form, or none for the scales they would get, stay as they are and are reported.
  */
 export function int16Activations(
-  graph: ModelData,
-  wanted: ReadonlySet<string>,
-  ranges: ReadonlyMap<string, ValueRange>,
+  float: ModelData,
+  asked: ReadonlySet<string>,
+  known: ReadonlyMap<string, ValueRange>,
 ): ModeResult {
+  const { graph, wanted, ranges } = meansToPools(float, asked, known);
   const left: NodeLeft[] = [];
   const chosen = new Set<Node>();
   for (const node of graph.nodes) {

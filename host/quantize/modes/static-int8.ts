@@ -8,6 +8,7 @@ import { channelMeans } from "../observation.js";
 import { ruleOf } from "../rules.js";
 import type { Scheme } from "../scheme.js";
 import { chooseNodes } from "../static/choose-nodes.js";
+import { poolsToMeans } from "../static/pools-to-means.js";
 import { type GroupRange, rangeOf } from "../static/ranges.js";
 import { NodeRefusal, Rebuilder } from "../static/rebuild.js";
 import { correctedBias } from "../techniques/correct-bias.js";
@@ -55,11 +56,12 @@ export interface StaticResult extends ModeResult {
  * @throws CalibrationError for a tensor without a range
  */
 export function staticInt8(
-  graph: ModelData,
+  float: ModelData,
   wanted: ReadonlySet<string>,
   calibration: Calibration,
   settings: StaticSettings,
 ): StaticResult {
+  const graph = poolsToMeans(float, wanted);
   const left: NodeLeft[] = [];
   const refused = new Set<string>();
   for (;;) {
@@ -125,7 +127,9 @@ function addInt8(
 ): void {
   const rule = ruleOf(node);
   if (rule.runs !== "int8") return;
-  const profiles: Numerics[] = [...(rule.numerics ?? []), settings.numerics, "xnnpack", "tflite", "onnx"];
+  const profiles: Numerics[] = [...(rule.numerics ?? []), settings.numerics, "xnnpack", "tflite"];
+  // TensorFlow Lite has no arithmetic for some ops; one that only has none for these scales is not mixed into another's model.
+  if (!findOp(node.op)?.numerics.includes("tflite")) profiles.push("onnx");
   if (rule.weights) {
     const input = node.inputs[0] as number;
     const constants = addWeights(to, graph, node, paramsOf(input).scale[0] as number, calibration, settings);

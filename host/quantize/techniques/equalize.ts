@@ -9,7 +9,10 @@ const ROUNDS = 40;
 /** Channels are scaled by no more than this, so that nothing leaves float32. */
 const MOST = 2 ** 16;
 
-/** Two layers with nothing between them, the first of which is homogeneous: f(s · x) = s · f(x) for s > 0. */
+/** Activations that let channels be scaled: f(s · x) = s · f(x) for s > 0. relu6 does where nothing reaches 6. */
+const HOMOGENEOUS: readonly unknown[] = ["none", "relu", "relu6"];
+
+/** Two layers with nothing between them but an activation of those. */
 interface Pair {
   readonly first: Node;
   readonly second: Node;
@@ -20,6 +23,8 @@ export interface Equalized {
   readonly graph: ModelData;
   /** Names of the first layers of the pairs. */
   readonly layers: readonly string[];
+  /** Those of them whose relu6 became relu, which changes what the model computes wherever more than 6 comes. */
+  readonly unclipped: readonly string[];
 }
 
 /**
@@ -30,7 +35,8 @@ export interface Equalized {
  * r1 and r2 being those largest weights. The function stays what it was but for rounding, and one scale for all channels then
  * wastes less. Nagel et al., "Data-free quantization through weight equalization and bias correction" (2019).
  *
- * Only pairs whose first layer has no activation or a relu, and no other reader: relu6 does not scale.
+ * Only pairs whose first layer has no activation, relu or relu6, and no other reader. relu6 does not scale; it becomes relu, as
+ * in that paper, and `unclipped` names where.
  */
 export function equalize(graph: ModelData): Equalized {
   const pairs = findPairs(graph);
@@ -47,7 +53,15 @@ export function equalize(graph: ModelData): Equalized {
     const data = changed.get(i);
     return data ? { ...tensor, data: new Uint8Array(data.buffer) } : tensor;
   });
-  return { graph: { ...graph, tensors }, layers: pairs.map(({ first }) => first.name) };
+  const clipped = new Set(pairs.flatMap(({ first }) => (first.attributes["activation"] === "relu6" ? [first] : [])));
+  const nodes = graph.nodes.map((node): Node => {
+    return clipped.has(node) ? { ...node, attributes: { ...node.attributes, activation: "relu" } } : node;
+  });
+  return {
+    graph: { ...graph, tensors, nodes },
+    layers: pairs.map(({ first }) => first.name),
+    unclipped: [...clipped].map(({ name }) => name),
+  };
 }
 
 function findPairs(graph: ModelData): Pair[] {
@@ -56,9 +70,8 @@ function findPairs(graph: ModelData): Pair[] {
     const output = first.outputs[0] as number;
     const [second, other] = readers(output);
     if (!isLayer(graph, first) || !second || other || !isLayer(graph, second)) return [];
-    const isHomogeneous = first.attributes["activation"] === "none" || first.attributes["activation"] === "relu";
     const isAlone = second.inputs[0] === output && !graph.outputs.includes(output) && second !== first;
-    return isHomogeneous && isAlone ? [{ first, second }] : [];
+    return isAlone && HOMOGENEOUS.includes(first.attributes["activation"]) ? [{ first, second }] : [];
   });
 }
 

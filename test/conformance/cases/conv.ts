@@ -1,4 +1,4 @@
-import type { Tensor } from "../../../host/core/model.js";
+import type { Numerics, Tensor } from "../../../host/core/model.js";
 import type { Activation } from "../../../host/core/op.js";
 import { type Case, constant, int8, Random, singleNode } from "../case.js";
 
@@ -22,8 +22,10 @@ interface Edge {
   readonly bias?: boolean;
   readonly perChannel?: boolean;
   readonly scale?: "ordinary" | "tie" | "saturating" | "wrapping";
-  readonly numerics?: "xnnpack" | "tflite";
+  readonly numerics?: Numerics;
   readonly kernels?: "reference" | "micro";
+  /** The sums themselves, int32. */
+  readonly sums?: boolean;
   readonly unsigned?: boolean;
   readonly extreme?: boolean;
 }
@@ -100,6 +102,7 @@ const FIXED: readonly Edge[] = [
   { numerics: "tflite", op: "fully_connected", cin: 31, cout: 7, scale: "tie" },
   { numerics: "tflite", op: "depthwise_conv2d", k: [3, 3], pad: [1, 1, 1, 1], cin: 9, cout: 9, scale: "tie" },
   { numerics: "tflite", op: "depthwise_conv2d", k: [3, 3], pad: [1, 1, 1, 1], cin: 1, cout: 1 },
+  { op: "depthwise_conv2d", k: [3, 3], pad: [1, 1, 1, 1], cin: 1, cout: 1, scale: "wrapping" },
   {
     numerics: "tflite",
     op: "depthwise_conv2d",
@@ -215,6 +218,41 @@ const FULLY_CONNECTED: readonly Edge[] = [
   { cin: 2000, cout: 3, h: 1, w: 1, extreme: true, scale: "saturating" },
 ];
 
+/** What differs from "xnnpack" is the clamp, and that outputs may be int32. */
+const ONNX: readonly Edge[] = [
+  { act: "relu" },
+  { act: "relu6", zy: 100, k: [3, 3], pad: [1, 1, 1, 1], scale: "tie" },
+  { act: "relu_n1_to_1", unsigned: true },
+  { zw: -120, unsigned: true, perChannel: false, k: [3, 3], pad: [1, 1, 1, 1] },
+  { op: "depthwise_conv2d", k: [3, 3], pad: [1, 1, 1, 1], cin: 9, cout: 9, scale: "tie" },
+  { op: "fully_connected", cin: 31, cout: 7, scale: "tie", h: 1, w: 1 },
+];
+
+const SUMS: readonly Edge[] = [
+  ...[1, 7, 8, 9, 17].map((cout) => ({ cout, cin: 5, h: 3, w: 3 })),
+  { n: 3, k: [3, 3], pad: [1, 1, 1, 1], cin: 4, cout: 6, za: -128 },
+  { k: [3, 3], pad: [0, 0, 1, 1], s: [2, 2], cin: 3, cout: 10, h: 8, w: 8, za: 127 },
+  { k: [2, 3], d: [1, 3], pad: [0, 3, 1, 3], cin: 8, cout: 16 },
+  { k: [3, 3], groups: 2, pad: [1, 1, 1, 1], cin: 6, cout: 8, h: 4, w: 4 },
+  { k: [10, 4], pad: [4, 1, 5, 2], s: [2, 2], cin: 1, cout: 64, h: 25, w: 10 },
+  { zw: -120, perChannel: false, k: [3, 3], pad: [1, 1, 1, 1] },
+  { zw: 127, perChannel: false, extreme: true, cin: 33 },
+  { extreme: true, cin: 64, cout: 17, za: -128 },
+  ...[1, 3, 8, 17].map((c) => ({
+    op: "depthwise_conv2d" as const,
+    cin: c,
+    cout: c,
+    k: [3, 3] as const,
+    pad: [1, 1, 1, 1] as const,
+    za: -100,
+  })),
+  { op: "depthwise_conv2d", n: 2, cin: 5, cout: 15, k: [2, 3], s: [2, 1], pad: [0, 1, 1, 1], d: [2, 1], h: 7 },
+  { op: "depthwise_conv2d", cin: 9, cout: 9, k: [3, 3], pad: [1, 1, 1, 1], zw: 90, perChannel: false },
+  ...[1, 2, 640].map((cin) => ({ op: "fully_connected" as const, cin, cout: 12, h: 1, w: 1 })),
+  ...[2, 5, 40].map((w) => ({ op: "fully_connected" as const, cin: 7, cout: 19, h: 1, w })),
+  { op: "fully_connected", cin: 16, cout: 9, h: 1, w: 3, zw: -77, perChannel: false },
+];
+
 export function* convCases(): Generator<Case> {
   let seed = 1;
   for (const edge of CONV) yield makeCase({ op: "conv2d", ...edge }, seed++);
@@ -222,6 +260,12 @@ export function* convCases(): Generator<Case> {
   for (const edge of FULLY_CONNECTED) yield makeCase({ op: "fully_connected", ...edge }, seed++);
   for (const edge of FIXED) yield makeCase({ op: "conv2d", ...edge }, seed++);
   for (const edge of KERNELS) yield makeCase({ op: "conv2d", numerics: "tflite", ...edge }, seed++);
+  for (const edge of ONNX) yield makeCase({ op: "conv2d", numerics: "onnx", ...edge }, seed++);
+  for (const edge of SUMS) {
+    for (const bias of [false, true]) {
+      yield makeCase({ op: "conv2d", numerics: "onnx", sums: true, bias, ...edge }, seed++);
+    }
+  }
 }
 
 function makeCase(edge: Edge, seed: number): Case {
@@ -264,7 +308,9 @@ function makeCase(edge: Edge, seed: number): Case {
   const window = { stride: edge.s ?? [1, 1], dilation: edge.d ?? [1, 1], padding: edge.pad ?? [0, 0, 0, 0] };
   const common = { activation: edge.act ?? "none", unsigned, ...(edge.kernels && { kernels: edge.kernels }) };
   const attributes = isMatrix ? common : isDepthwise ? { ...window, ...common } : { ...window, groups, ...common };
-  const output = { name: "output", dtype: "int8" as const, quantization: { scale: [Math.fround(sy)], zeroPoint: zy } };
+  const output = edge.sums
+    ? { name: "output", dtype: "int32" as const }
+    : { name: "output", dtype: "int8" as const, quantization: { scale: [Math.fround(sy)], zeroPoint: zy } };
   return {
     id: `qs8_${op}(${Object.entries(edge)
       .filter(([key]) => key !== "op")

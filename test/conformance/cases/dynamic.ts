@@ -23,6 +23,8 @@ interface Edge {
   readonly values?: keyof typeof VALUES;
   /** Weights of −128, which some modules multiply in int16. */
   readonly lowest?: boolean;
+  /** The zero point of the weights, only in "onnx". */
+  readonly zw?: number;
 }
 
 type Draw = (random: Random, count: number) => Float32Array<ArrayBuffer>;
@@ -94,10 +96,19 @@ const FULLY_CONNECTED: readonly Edge[] = [
   { cin: 31, cout: 9, h: 1, w: 3, lowest: true, act: "relu" },
 ];
 
+const WITH_ZERO_POINT: readonly Edge[] = [
+  { zw: -128, k: [3, 3], pad: SAME, n: 2 },
+  { zw: 127, lowest: true },
+  { zw: 5, op: "depthwise_conv2d", cin: 9, cout: 9, k: [3, 3], pad: SAME },
+  { zw: -3, op: "fully_connected", cin: 33, cout: 9, h: 1, w: 5 },
+  { zw: -3, op: "fully_connected", cin: 33, cout: 19, h: 1, w: 1, perChannel: false },
+];
+
 export function* dynamicCases(): Generator<Case> {
   let seed = 1;
-  for (const numerics of ["xnnpack", "tflite"] as const) {
-    const profile = numerics === "tflite" ? { numerics } : {};
+  for (const edge of WITH_ZERO_POINT) yield makeCase({ numerics: "onnx", ...edge }, seed++);
+  for (const numerics of ["xnnpack", "tflite", "onnx"] as const) {
+    const profile = numerics === "xnnpack" ? {} : { numerics };
     for (const edge of CONV) yield makeCase({ op: "conv2d", ...edge, ...profile }, seed++);
     for (const edge of DEPTHWISE) yield makeCase({ op: "depthwise_conv2d", ...edge, ...profile }, seed++);
     for (const edge of FULLY_CONNECTED) yield makeCase({ op: "fully_connected", ...edge, ...profile }, seed++);
@@ -119,7 +130,12 @@ function makeCase(edge: Edge, seed: number): Case {
   const axis = isDepthwise ? 3 : 0;
   const scale = Array.from({ length: perChannel ? cout : 1 }, () => Math.fround(0.002 + random.next() * 0.02));
   const weights = constant(
-    { name: "weights", dtype: "int8", shape, quantization: { scale, zeroPoint: 0, ...(perChannel && { axis }) } },
+    {
+      name: "weights",
+      dtype: "int8",
+      shape,
+      quantization: { scale, zeroPoint: edge.zw ?? 0, ...(perChannel && { axis }) },
+    },
     random.int8s(elementCount(shape), edge.lowest ? -128 : -127, edge.lowest ? -120 : 127),
   );
   const bias = edge.bias === false ? undefined : constant(float32("bias", [cout]), random.float32s(cout, -3, 3));

@@ -6,7 +6,7 @@ import { type Case, constant, float32, int8, Random, singleNode } from "../case.
 
 type Op = "add" | "sub" | "mul";
 const OPS: readonly Op[] = ["add", "sub", "mul"];
-const ARITHMETICS: readonly Numerics[] = ["xnnpack", "tflite"];
+const ARITHMETICS: readonly Numerics[] = ["xnnpack", "tflite", "onnx"];
 const SIZES = [1, 3, 15, 16, 17, 31, 255, 256, 257, 1023, 1024, 1025, 2050];
 
 /** Shapes of the inputs: rows with and without remainders, rows longer than a tile, every collapse of axes. */
@@ -96,7 +96,7 @@ function edgeCase(edge: Edge): Case {
 }
 
 function* quantizedEdges(op: Op, numerics: Numerics): Generator<Edge> {
-  for (const size of numerics === "xnnpack" ? SIZES : [1, 17, 1025]) yield { op, numerics, a: [size] };
+  for (const size of numerics === "tflite" ? [1, 17, 1025] : SIZES) yield { op, numerics, a: [size] };
   for (const [a, b] of BROADCASTS) yield { op, numerics, a, b };
   for (const [a, b] of BROADCASTS.slice(0, 5)) yield { op, numerics, a: b, b: a };
   yield { op, numerics, constantB: true };
@@ -123,12 +123,14 @@ function* quantizedEdges(op: Op, numerics: Numerics): Generator<Edge> {
   }
 }
 
-/** Ratios that only the built-in kernels of TFLite take. */
+/** Ratios that XNNPACK does not take. */
 function* unusualRatios(op: Op): Generator<Edge> {
-  yield { op, numerics: "tflite", sa: 1e-6, sb: 1, sy: 1 };
-  yield { op, numerics: "tflite", sa: 1e-6, sb: 2e-6, sy: 1e-3, zy: -100 };
-  yield { op, numerics: "tflite", sa: 3000, sb: 2500, sy: 0.5 };
-  yield { op, numerics: "tflite", sa: 1, sb: 0.7, sy: 1e-6 };
+  for (const numerics of ["tflite", "onnx"] as const) {
+    yield { op, numerics, sa: 1e-6, sb: 1, sy: 1 };
+    yield { op, numerics, sa: 1e-6, sb: 2e-6, sy: 1e-3, zy: -100 };
+    yield { op, numerics, sa: 3000, sb: 2500, sy: 0.5 };
+    yield { op, numerics, sa: 1, sb: 0.7, sy: 1e-6 };
+  }
   // Just below a factor of 2^30.
   yield { op, numerics: "tflite", sa: 1, sb: 0.7, sy: op === "mul" ? 7e-10 : 2.5e-15 };
 }

@@ -7,6 +7,7 @@ import { floatConvolutions } from "./float-conv.js";
 import { functionCases } from "./function.js";
 import { lookupCases } from "./lookup.js";
 import { moves } from "./move.js";
+import { onnxCases } from "./onnx.js";
 import { pools } from "./pool.js";
 import { quantizeCases } from "./quantize.js";
 import { reductions } from "./reduce.js";
@@ -26,6 +27,7 @@ export const SOURCES: readonly CaseSource[] = [
   functionCases,
   lookupCases,
   moves,
+  onnxCases,
   pools,
   quantizeCases,
   reductions,

@@ -110,13 +110,13 @@ const ALPHAS = [0.1, 0.01, 0, 1, -0.7, 1.5, 127, 128, 40000].map((alpha) => ({ a
 const SIGNS = [false, true].map((unsigned) => ({ unsigned }));
 
 export function* lookupCases(): Generator<Case> {
-  yield* quantized("relu", ["tflite"], RELUS);
-  yield* quantized("leaky_relu", ["xnnpack", "tflite"], ALPHAS);
+  yield* quantized("relu", ["tflite", "onnx"], RELUS);
+  yield* quantized("leaky_relu", ["xnnpack", "tflite", "onnx"], ALPHAS);
   yield quantizedCase("leaky_relu", 300, { sx: 128, zx: 3, sy: 1, zy: 0 }, "xnnpack", { alpha: 1 });
   yield quantizedCase("leaky_relu", 300, { sx: 128, zx: -128, sy: 1, zy: 127 }, "xnnpack", { alpha: -0.999 });
-  yield* quantized("hard_swish", ["tflite"], [{}]);
-  yield* quantized("logistic", ["xnnpack", "tflite"], SIGNS);
-  yield* quantized("tanh", ["xnnpack", "tflite"], SIGNS);
+  yield* quantized("hard_swish", ["tflite", "onnx"], [{}]);
+  yield* quantized("logistic", ["xnnpack", "tflite", "onnx"], SIGNS);
+  yield* quantized("tanh", ["xnnpack", "tflite", "onnx"], SIGNS);
   yield* float("relu", RELUS);
   yield* float("leaky_relu", ALPHAS.slice(0, 6));
   yield* float("hard_swish", [{}]);

@@ -51,7 +51,7 @@ export function* maxPools(): Generator<Case> {
   const g = GEOMETRIES[3]!;
   for (const activation of ["relu", "relu6", "relu_n1_to_1"] as const) {
     for (const zeroPoint of [-128, 10, 127]) {
-      for (const numerics of ["xnnpack", "tflite"] as const) {
+      for (const numerics of ["xnnpack", "tflite", "onnx"] as const) {
         for (const unsigned of [false, true]) {
           const type = int8("x", shapeOf(g), 0.0235294122248888, zeroPoint);
           const model = singleNode(

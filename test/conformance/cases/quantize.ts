@@ -4,7 +4,7 @@ import { type Case, float32, isRunnable, Random, singleNode } from "../case.js";
 
 type Byte = "int8" | "uint8";
 const BYTES: readonly Byte[] = ["int8", "uint8"];
-const ARITHMETICS: readonly Numerics[] = ["xnnpack", "tflite"];
+const ARITHMETICS: readonly Numerics[] = ["xnnpack", "tflite", "onnx"];
 const SIZES = [1, 3, 4, 5, 15, 16, 17, 31, 33, 1023, 1024, 1025, 2050];
 const random = new Random(59);
 

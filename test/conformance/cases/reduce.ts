@@ -89,8 +89,8 @@ function meanCase(id: string, shape: readonly number[], axes: readonly number[],
 export function* means(): Generator<Case> {
   for (const [shape, axes] of REDUCTIONS) {
     const where = `${shape.join("x")},axes=[${axes}]`;
-    for (const numerics of ["xnnpack", "tflite"] as const) {
-      const kernel = numerics === "xnnpack" ? "qs8_mean" : "qs8_mean_tflite";
+    for (const numerics of ["xnnpack", "tflite", "onnx"] as const) {
+      const kernel = { xnnpack: "qs8_mean", tflite: "qs8_mean_tflite", onnx: "qs8_mean_onnx" }[numerics];
       for (const unsigned of [false, true]) {
         for (const keepDims of [false, true]) {
           const options = { numerics, unsigned, keepDims };
@@ -124,7 +124,7 @@ export function* roundings(): Generator<Case> {
       [127, -128],
       [0, 1],
     ] as const) {
-      for (const numerics of ["xnnpack", "tflite"] as const) {
+      for (const numerics of ["xnnpack", "tflite", "onnx"] as const) {
         for (const unsigned of [false, true]) {
           const id = `qs8_mean(s=${pair},z=${zeroPoints},${numerics}${unsigned ? ",unsigned" : ""})`;
           const options = { numerics, unsigned, scales: pair, zeroPoints };

@@ -128,6 +128,7 @@ export function* transposeConvCases(): Generator<Case> {
     { tie: true },
     { zw: -120, unsigned: true },
     { zw: 127, unsigned: true, numerics: "tflite" },
+    { numerics: "onnx", tie: true },
     { numerics: "tflite" },
     { numerics: "tflite", tie: true },
     { numerics: "tflite", unsigned: true, tie: true },

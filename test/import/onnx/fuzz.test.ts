@@ -10,6 +10,7 @@ import { attempt, type Outcome } from "./attempt.js";
 import { type AttributeSpec, FLOAT, INT64, type NodeSpec, type TensorSpec, writeOnnx } from "./write-onnx.js";
 
 const RUNS = 10_000;
+const [UINT8, INT8] = [2, 3];
 const SEED = 11;
 
 /** Well-formed files that say odd things: any operators on any values with any attributes. */
@@ -31,7 +32,7 @@ const weights: fc.Arbitrary<TensorSpec> = fc
   .record({
     dims,
     value: fc.constantFrom(1, 0.5, -2, 0, Number.NaN, 1e30),
-    type: fc.constantFrom(FLOAT, FLOAT, FLOAT, 6, 9),
+    type: fc.constantFrom(FLOAT, FLOAT, FLOAT, 6, 9, INT8, UINT8),
   })
   .map(({ dims: shape, value, type }) => {
     const count = Math.abs(shape.reduce((product, d) => product * d, 1));
@@ -70,7 +71,7 @@ const operator = fc.record({
 });
 const file = fc
   .record({
-    inputs: fc.array(fc.record({ dims, type: fc.constantFrom(FLOAT, FLOAT, FLOAT, INT64) }), {
+    inputs: fc.array(fc.record({ dims, type: fc.constantFrom(FLOAT, FLOAT, FLOAT, INT64, INT8, UINT8) }), {
       minLength: 1,
       maxLength: 2,
     }),

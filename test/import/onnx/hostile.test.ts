@@ -157,12 +157,12 @@ test("everything that cannot be taken is listed at once", () => {
   const nodes: NodeSpec[] = [
     { op: "NonMaxSuppression", inputs: ["x"], outputs: ["a"], name: "nms" },
     relu("a", "b"),
-    { op: "QLinearAdd", domain: "com.microsoft", inputs: ["b"], outputs: ["c"] },
+    { op: "BiasGelu", domain: "com.microsoft", inputs: ["b"], outputs: ["c"] },
     { op: "Einsum", inputs: ["c"], outputs: ["y"] },
   ];
   expect(refusal(() => read({ nodes }))).toBe(
     'm.onnx: 3 operators are not supported: NonMaxSuppression (op 0, "nms"): qbin has no such op; ' +
-      'com.microsoft.QLinearAdd (op 2, "c"): qbin has no such op; Einsum (op 3, "y"): qbin has no such op',
+      'com.microsoft.BiasGelu (op 2, "c"): qbin has no such op; Einsum (op 3, "y"): qbin has no such op',
   );
 });
 

@@ -19,6 +19,8 @@ export interface NodeTestTensor {
 export interface NodeTest {
   readonly name: string;
   readonly operator: string;
+  /** What ONNX Runtime made of it; only in runtime-tests. */
+  readonly operators?: readonly string[];
   readonly rtol: number;
   readonly atol: number;
   readonly model: Uint8Array;
@@ -47,14 +49,17 @@ const ARRAYS: Readonly<Record<string, new (buffer: ArrayBuffer) => ArrayLike<num
   float16: Uint16Array,
 };
 
-/** The tests that `test/models/onnx/make_node_tests.py` packed. */
-export function nodeTests(): readonly NodeTest[] {
-  const file = gunzipSync(readFileSync(join(import.meta.dirname, "../../models/onnx/node-tests.bin.gz")));
+/** Types that JavaScript has no array for stay bytes; no test of theirs gets as far as being compared. */
+const BYTES = Uint8Array;
+
+/** The tests that `test/models/onnx/make_node_tests.py` packed, or make_runtime_tests.py. */
+export function nodeTests(pack: "node-tests" | "runtime-tests" = "node-tests"): readonly NodeTest[] {
+  const file = gunzipSync(readFileSync(join(import.meta.dirname, `../../models/onnx/${pack}.bin.gz`)));
   const length = file.readUInt32LE(0);
   const index: { tests: Stored<NodeTest>[] } = JSON.parse(file.subarray(4, 4 + length).toString());
   const bytes = ({ at, length: size }: Entry) => new Uint8Array(file.subarray(4 + length + at, 4 + length + at + size));
   const tensor = ({ name, type, shape, ...entry }: Stored<NodeTest>["inputs"][number]): NodeTestTensor => {
-    const array = new (ARRAYS[type] as (typeof ARRAYS)[string])(bytes(entry).buffer as ArrayBuffer);
+    const array = new (ARRAYS[type] ?? BYTES)(bytes(entry).buffer as ArrayBuffer);
     const values = Array.from(array, Number);
     return { name, type, shape, values: type === "float16" ? values.map(halfToNumber) : values };
   };

@@ -1,13 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { ModelData } from "../../../host/core/model.js";
-import { writeQbin } from "../../../host/format/write.js";
-import { importOnnx } from "../../../host/import/index.js";
-import { load } from "../../../host/index.js";
 import { prepare } from "../../../host/passes/index.js";
-import { runReference } from "../../../host/reference/index.js";
-import { type NodeTest, type NodeTestTensor, nodeTests } from "./node-tests.js";
+import { constants, expectClose, read, run } from "./node-test-run.js";
+import { type NodeTest, nodeTests } from "./node-tests.js";
 
 const tests = nodeTests();
 const operators = [...new Set(tests.map(({ operator }) => operator))];
@@ -40,46 +36,3 @@ describe.each(operators)("%s", (operator) => {
     expect(() => read(nodeTest)).toThrow(refused.get(nodeTest.name)!.replaceAll("\\|", "|"));
   });
 });
-
-function read({ model, inputs }: NodeTest): ModelData {
-  const shapes = Object.fromEntries(inputs.map(({ name, shape }) => [name, shape]));
-  return importOnnx(model, { name: "m.onnx", shapes });
-}
-
-/** Outputs of a model that reads nothing. */
-function constants(data: ModelData): number[][] {
-  const values = runReference(data, []);
-  return data.outputs.map((index) => Array.from(values[index]!, Number));
-}
-
-async function run(data: ModelData, { inputs, outputs }: NodeTest): Promise<number[][]> {
-  const model = await load(writeQbin(data));
-  for (const { name, values, shape } of inputs) {
-    const input = model.input(name);
-    expect([...input.shape]).toEqual(shape);
-    const target = input.data;
-    if (target instanceof BigInt64Array) target.set(values.map(BigInt));
-    else target.set(values);
-  }
-  model.run();
-  const results = outputs.map((expected, i) => {
-    const output = model.outputs[i]!;
-    expect(output.name).toBe(expected.name);
-    expect([...output.shape]).toEqual(expected.shape);
-    return Array.from(model.output(output.name).data, Number);
-  });
-  model.dispose();
-  return results;
-}
-
-/** As ONNX's own runner compares, with NumPy's assert_allclose. */
-function expectClose(actual: readonly number[], expected: NodeTestTensor, { rtol, atol }: NodeTest): void {
-  expect(actual.length).toBe(expected.values.length);
-  expected.values.forEach((value, i) => {
-    const x = actual[i] as number;
-    const isEqual = Object.is(x, value) || x === value;
-    if (!isEqual && !(Math.abs(x - value) <= atol + rtol * Math.abs(value))) {
-      throw new Error(`element ${i} of "${expected.name}" is ${x}, ONNX has ${value}`);
-    }
-  });
-}

@@ -29,21 +29,32 @@ OPERATORS = set(
     Softmax Softplus SpaceToDepth Split Sqrt Squeeze Sub Sum Tanh Tile Transpose Unsqueeze Upsample Where
     """.split()
 )
+# Their tests are there whatever types they have; those of types that NumPy has not are constants as far as possible.
+QUANTIZED = set(
+    "ConvInteger DequantizeLinear DynamicQuantizeLinear MatMulInteger QLinearConv QLinearMatMul QuantizeLinear".split()
+)
 
+# Scales and zero points, and the weights of convolutions; both factors of a product of matrices stay inputs.
 CONSTANT = {
     "ArgMax": [],
     "BatchNormalization": [1, 2, 3, 4],
     "Clip": [1, 2],
     "ConstantOfShape": [0],
     "Conv": [1, 2],
+    "ConvInteger": [1, 2, 3],
     "ConvTranspose": [1, 2],
+    "DequantizeLinear": [1, 2],
     "Dropout": [1, 2],
     "Expand": [1],
     "Gather": [1],
     "Gemm": [1, 2],
     "InstanceNormalization": [1, 2],
+    "MatMulInteger": [2, 3],
     "PRelu": [1],
     "Pad": [1, 2, 3],
+    "QLinearConv": [1, 2, 3, 4, 5, 6, 7, 8],
+    "QLinearMatMul": [1, 2, 4, 5, 6, 7],
+    "QuantizeLinear": [1, 2],
     "Range": [0, 1, 2],
     "ReduceL1": [1],
     "ReduceL2": [1],
@@ -75,7 +86,11 @@ def freeze(model, inputs):
         frozen = []
     left = []
     for info, value in zip(list(graph.input), inputs):
-        if info.name in frozen:
+        if isinstance(value, onnx.TensorProto):
+            graph.initializer.append(value)
+            graph.initializer[-1].name = info.name
+            graph.input.remove(info)
+        elif info.name in frozen:
             graph.initializer.append(numpy_helper.from_array(np.asarray(value), info.name))
             graph.input.remove(info)
         else:
@@ -93,6 +108,9 @@ class Pack:
         return entry
 
     def tensor(self, name, value):
+        if isinstance(value, onnx.TensorProto):
+            kind = onnx.TensorProto.DataType.Name(value.data_type).lower()
+            return {"name": name, "type": kind, "shape": list(value.dims), **self.add(value.raw_data)}
         return {"name": name, "type": str(value.dtype), "shape": list(np.shape(value)), **self.add(value.tobytes())}
 
 
@@ -100,7 +118,11 @@ def usable(case):
     model = case.model
     if model is None or len(case.data_sets) == 0 or len(model.graph.node) != 1:
         return False
-    if model.graph.node[0].domain not in ("", "ai.onnx") or model.graph.node[0].op_type not in OPERATORS:
+    if model.graph.node[0].domain not in ("", "ai.onnx"):
+        return False
+    if model.graph.node[0].op_type in QUANTIZED:
+        return True
+    if model.graph.node[0].op_type not in OPERATORS:
         return False
     values = [v for part in case.data_sets[0] for v in part]
     if not all(isinstance(v, (np.ndarray, np.generic)) and v.dtype.kind in "fiub" for v in values):

@@ -3,6 +3,7 @@ import { elementCount, formatShape, type Shape } from "../../../core/shape.js";
 import type { Call } from "../call.js";
 import { allocate, type Constant } from "../constant.js";
 import { permuted } from "../fold/permute.js";
+import { modeOf } from "../quantized/product.js";
 import { pair, windowOf } from "./window.js";
 
 /** Conv, 1-D and 2-D. A signal is a picture of height 1. Weights arrive as [outC, inC/groups, spatial…]. */
@@ -27,7 +28,7 @@ export function conv(call: Call): void {
     throw new ShapeError(`its kernel_shape [${declared}] is not that of its weights ${formatShape(weights.shape)}`);
   }
   const { stride, dilation, padding } = windowOf(call, input, kernel);
-  const common = { stride, dilation, padding, activation: "none", unsigned: false };
+  const common = { stride, dilation, padding, activation: "none", unsigned: false, ...modeOf(call) };
   const bias = call.has(2) ? [biasOf(call, 2, outC)] : [];
   // Channel o of group g is channel o of ours: both count output channels group by group.
   const isDepthwise = groups > 1 && inC === 1;
@@ -40,7 +41,7 @@ export function conv(call: Call): void {
         [0, 2, 3, 1],
         [outC, ...kernel, inC],
       ];
-  const packed = call.parameter("weights", rearranged(weights, [outC, inC, ...kernel], order, shape));
+  const packed = call.weights(1, rearranged(weights, [outC, inC, ...kernel], order, shape), isDepthwise ? 3 : 0);
   const inputs = [call.tensor(0, layout), packed, ...bias];
   if (isDepthwise) call.emit("depthwise_conv2d", inputs, common, layout);
   else call.emit("conv2d", inputs, { ...common, groups }, layout);
@@ -73,7 +74,7 @@ export function convTranspose(call: Call): void {
     [0, 2, 3, 4, 1],
     [outC, ...kernel, inPerGroup],
   );
-  const inputs = [call.tensor(0, layout), call.parameter("weights", packed)];
+  const inputs = [call.tensor(0, layout), call.weights(1, packed, 0)];
   if (call.has(2)) inputs.push(biasOf(call, 2, outC));
   const attributes = { stride, dilation, ...transposedPadding(call, input, kernel, stride, dilation), groups };
   call.emit("transpose_conv", inputs, { ...attributes, activation: "none", unsigned: false }, layout);

@@ -4,7 +4,8 @@ import { elementCount, formatShape } from "../../../core/shape.js";
 import type { Call } from "../call.js";
 import { type Constant, typeName } from "../constant.js";
 import { aligned, isPlain, type Layout, plain, withLast } from "../layout.js";
-import { graphType, type Value } from "../value.js";
+import { sameParameters } from "../quantized/parameters.js";
+import { graphType, isByte, RAW, type Value } from "../value.js";
 
 /**
  * The layout several values are best combined in: that of one of full rank that is computed, rather one with its
@@ -13,7 +14,7 @@ import { graphType, type Value } from "../value.js";
  */
 export function commonLayout(values: readonly Value[]): Layout {
   const rank = Math.max(...values.map((value) => value.rank));
-  const computed = values.filter((value) => value.constant === undefined && value.rank === rank);
+  const computed = values.filter((value) => !value.isConstant && value.rank === rank);
   const layouts = computed.flatMap((value) => value.forms.map((form) => form.layout));
   return layouts.find((layout) => !isPlain(layout)) ?? layouts[0] ?? plain(rank);
 }
@@ -75,7 +76,7 @@ export function pow(call: Call): void {
   const layout = commonLayout(values);
   const [x, y] = operands(call, values, layout) as [number, number];
   const isFloat = graphType(call.value(1).type, call.value(1).label) === "float32";
-  call.emit("pow", [x, isFloat ? y : call.helper("cast", "exponent", [y], {})], {}, layout);
+  call.emit("pow", [x, isFloat ? y : call.helper("cast", "exponent", [y], {}, { dtype: "float32" })], {}, layout);
 }
 
 /** PRelu's slopes broadcast to the input, never the other way. */
@@ -91,6 +92,10 @@ const FARTHEST = 3.4e38;
 
 /** Clip; ranges that are activations become one, which the node in front can take. Bounds are inputs since set 11. */
 export function clip(call: Call): void {
+  if (call.isQuantized && isByte(call.has(1) ? call.value(1).type : call.has(2) ? call.value(2).type : "")) {
+    clipBytes(call);
+    return;
+  }
   const low = call.has(1) ? call.scalar(1, "min", 0) : call.attributes.float("min", Number.NEGATIVE_INFINITY);
   const high = call.has(2) ? call.scalar(2, "max", 0) : call.attributes.float("max", Number.POSITIVE_INFINITY);
   const { layout } = call.value(0);
@@ -111,6 +116,22 @@ export function clip(call: Call): void {
   }
 }
 
+/** Clip of values of 8 bits with bounds of 8 bits. */
+function clipBytes(call: Call): void {
+  const { layout, type } = call.value(0);
+  const bound = (i: number) => {
+    const shape = layout.map(() => 1);
+    const data = Int32Array.of(call.scalar(i, i === 1 ? "min" : "max", 0));
+    return call.parameter(i === 1 ? "min" : "max", { type, shape, data }, call.targetType());
+  };
+  const input = call.tensor(0, layout);
+  if (!call.has(2)) call.emit("maximum", [input, bound(1)], {}, layout);
+  else {
+    const raised = call.has(1) ? call.helper("maximum", "raised", [input, bound(1)], {}) : input;
+    call.emit("minimum", [raised, bound(2)], {}, layout);
+  }
+}
+
 /** Softmax and LogSoftmax. Since operator set 13 along one axis; before, over all axes from `axis` on as if one. */
 export function softmax(op: string, attributes: Attributes): (call: Call) => void {
   return (call) => {
@@ -123,7 +144,7 @@ export function softmax(op: string, attributes: Attributes): (call: Call) => voi
     }
     const rows = [shape.slice(0, axis), shape.slice(axis)].map(elementCount);
     const flat = call.helper("reshape", "rows", [call.tensor(0, plain(rank))], { shape: rows });
-    const result = call.helper(op, op, [flat], attributes);
+    const result = call.helper(op, op, [flat], attributes, call.targetType());
     call.emit("reshape", [result], { shape }, plain(rank));
   };
 }
@@ -148,12 +169,29 @@ export function lrn(call: Call): void {
 export function cast(call: Call): void {
   const value = call.value(0);
   const to = typeName(call.attributes.int("to", 0));
+  if (isByte(to) && to !== value.type) throw new UnsupportedOpError("tensor-type", `it casts ${value.type} to ${to}`);
+  if (isByte(value.type) && to !== value.type) {
+    castBytes(call, to);
+    return;
+  }
   const [from, target] = [graphType(value.type, value.label), graphType(to, "its result")];
   if (from === target) {
     call.alias(value);
     return;
   }
-  call.emit("cast", [call.tensor(0, value.layout)], {}, value.layout, target);
+  call.emit("cast", [call.tensor(0, value.layout)], {}, value.layout, { dtype: target });
+}
+
+/** The numbers of values that have no scale. */
+function castBytes(call: Call, to: string): void {
+  const { layout, quantization, label, type } = call.value(0);
+  if (graphType(to, "its result") !== "float32") {
+    throw new UnsupportedOpError("tensor-type", `it casts ${type} to ${to}; to FLOAT is supported`);
+  }
+  if (quantization !== undefined && !sameParameters(quantization, RAW)) {
+    throw new UnsupportedOpError("tensor-type", `it casts ${label}, whose numbers stand for others`);
+  }
+  call.emitAs({ type: "FLOAT" }, "dequantize", [call.tensor(0, layout)], {}, layout);
 }
 
 /** BatchNormalization of a trained model: a factor and an addend per channel, which passes fold into a convolution. */
@@ -170,11 +208,13 @@ export function batchNormalization(call: Call): void {
     return constant.data;
   }) as [Constant["data"], Constant["data"], Constant["data"], Constant["data"]];
   const epsilon = call.attributes.float("epsilon", 1e-5);
-  const factor = Float32Array.from(gamma, (g, c) => g / Math.sqrt((variance[c] as number) + epsilon));
-  const addend = Float32Array.from(beta, (b, c) => {
-    const exact = (gamma[c] as number) / Math.sqrt((variance[c] as number) + epsilon);
-    return b - (mean[c] as number) * exact;
+  // Rounded where ONNX Runtime rounds: with a QuantizeLinear behind it, the last bit may decide a step.
+  const { fround, sqrt } = Math;
+  const factor = Float32Array.from(gamma, (g, c) => {
+    const deviation = fround(sqrt(fround((variance[c] as number) + fround(epsilon))));
+    return g * fround(1 / deviation);
   });
+  const addend = Float32Array.from(beta, (b, c) => b - fround((mean[c] as number) * (factor[c] as number)));
   const { layout } = value;
   // One value per channel, along the graph axis where channels are; trailing axes of 1 make it line up.
   const at = layout.indexOf(1);

@@ -1,7 +1,6 @@
 import { ShapeError } from "../../../core/errors.js";
 import type { Call } from "../call.js";
 import { dropped, type Layout } from "../layout.js";
-import { graphType } from "../value.js";
 
 /** Gather. One known index is a slice, which a scalar leaves without the axis. */
 export function gather(call: Call): void {
@@ -54,12 +53,10 @@ function takeOne(call: Call, input: number, at: number, index: number, keepsAxis
 
 /** Copies `indices[g]`, for the graph axes g that have some, of a tensor: any rearrangement of rows and columns. */
 export function selected(call: Call, input: number, indices: readonly (readonly number[] | undefined)[]): number {
-  const { type, label } = call.value(0);
-  const dtype = graphType(type, label);
   return indices.reduce((x, wanted, axis) => {
     if (wanted === undefined) return x;
     const data = Int32Array.from(wanted);
     const position = call.parameter(`indices${axis}`, { type: "INT32", shape: [data.length], data });
-    return call.helper("gather", `axis${axis}`, [x, position], { axis }, dtype);
+    return call.helper("gather", `axis${axis}`, [x, position], { axis });
   }, input);
 }

@@ -1,4 +1,5 @@
 import type { Call } from "../call.js";
+import { LINEAR, spelledOperators } from "../quantized/index.js";
 import { conv, convTranspose } from "./conv.js";
 import { batchNormalization, binary, cast, clip, lrn, pow, prelu, softmax, unary, variadic } from "./elementwise.js";
 import { gather } from "./gather.js";
@@ -35,6 +36,7 @@ const simple = (fn: string) => unary("unary", () => ({ function: fn }));
 /** What becomes of every operator that is taken. Those of other domains would have the domain in front. */
 const CONVERTERS = new Map<string, Converter>(
   Object.entries({
+    ...LINEAR,
     Conv: conv,
     ConvTranspose: convTranspose,
     Gemm: gemm,
@@ -125,5 +127,5 @@ export function converterOf(kind: string): Converter | undefined {
 }
 
 export function convertedOperators(): string[] {
-  return [...CONVERTERS.keys()];
+  return [...CONVERTERS.keys(), ...spelledOperators()];
 }

@@ -2,7 +2,9 @@ import { ShapeError, UnsupportedOpError } from "../../../core/errors.js";
 import { formatShape, type Shape } from "../../../core/shape.js";
 import type { Call } from "../call.js";
 import type { Constant } from "../constant.js";
+import type { ElementType } from "../graph-writer.js";
 import { aligned, plain, transposed, withLast } from "../layout.js";
+import { emitProduct } from "../quantized/product.js";
 import type { Value } from "../value.js";
 import { rearranged } from "./conv.js";
 
@@ -26,6 +28,13 @@ export function gemm(call: Call): void {
     );
   }
   const input = call.tensor(0, flipA ? [1, 0] : [0, 1]);
+  if (call.isQuantized) {
+    if (alpha !== 1) throw new UnsupportedOpError("alpha", `its alpha ${alpha} multiplies a product of integers`);
+    if (beta !== 1 && call.has(2))
+      throw new UnsupportedOpError("beta", `its beta ${beta} multiplies a bias of integers`);
+    emitProduct(call, "fully_connected", [input, call.weights(1, rows, 0)], PLAIN, [0, 1]);
+    return;
+  }
   const inputs = [input, call.parameter("weights", scaled(rows, alpha))];
   const bias = call.has(2) ? call.value(2) : undefined;
   if (bias?.constant !== undefined && isPerColumn(bias.constant, outC)) {
@@ -74,20 +83,20 @@ function scaled(constant: Constant, factor: number): Constant {
  */
 export function matMul(call: Call): void {
   const [a, b] = [call.value(0), call.value(1)];
-  if (b.constant !== undefined && b.rank <= 2) {
-    const { shape } = b.constant;
+  if (b.isConstant && b.rank <= 2) {
+    const { shape } = b;
     const [inC, outC] = [shape[0] as number, shape[1] ?? 1];
     requireDepth(a, a.shape.at(-1), b, inC);
-    const weights = rearranged(b.constant, [inC, outC], [1, 0], [outC, inC]);
+    const weights = rearranged(call.constant(1, "weights"), [inC, outC], [1, 0], [outC, inC]);
     product(call, a, a.rank - 1, weights, b.rank === 1);
     return;
   }
-  if (a.constant !== undefined && a.rank === 2 && b.rank === 2) {
+  if (a.isConstant && a.rank === 2 && b.rank === 2) {
     requireDepth(a, a.shape[1], b, b.shape[0]);
     // (A·B)ᵀ = Bᵀ·Aᵀ: columns of B are the rows that are multiplied with the rows of A.
     const layout = withLast(b.layout, 0);
-    const inputs = [call.tensorOf(b, layout), call.parameter("weights", a.constant)];
-    call.emit("fully_connected", inputs, PLAIN, transposed(layout, [0, 1]));
+    const inputs = [call.tensorOf(b, layout), call.weights(0, call.constant(0, "weights"), 0)];
+    emitProduct(call, "fully_connected", inputs, PLAIN, transposed(layout, [0, 1]));
     return;
   }
   batches(call, a, b);
@@ -101,10 +110,10 @@ function batches(call: Call, a: Value, b: Value): void {
   const inputs = [left.tensor, right.tensor];
   const attributes = { transposeA: left.isTransposed, transposeB: right.isTransposed };
   if (a.rank > 1 && b.rank > 1) {
-    call.emit("batch_matmul", inputs, attributes, plain(Math.max(a.rank, b.rank)));
+    emitProduct(call, "batch_matmul", inputs, attributes, plain(Math.max(a.rank, b.rank)));
     return;
   }
-  const product = call.helper("batch_matmul", "product", inputs, attributes);
+  const product = call.helper("batch_matmul", "product", inputs, attributes, vectorType(call));
   const shape = [...call.graphShape(product)];
   if (b.rank === 1) shape.pop();
   if (a.rank === 1) shape.splice(b.rank === 1 ? -1 : -2, 1);
@@ -125,14 +134,22 @@ function factor(call: Call, value: Value, matrix: Shape): { tensor: number; isTr
 
 function product(call: Call, a: Value, axis: number, weights: Constant, dropsColumn: boolean): void {
   const layout = withLast(a.layout, axis);
-  const inputs = [call.tensorOf(a, layout), call.parameter("weights", weights)];
+  const inputs = [call.tensorOf(a, layout), call.weights(1, weights, 0)];
   if (!dropsColumn) {
-    call.emit("fully_connected", inputs, PLAIN, layout);
+    emitProduct(call, "fully_connected", inputs, PLAIN, layout);
     return;
   }
-  const column = call.helper("fully_connected", "product", inputs, PLAIN);
+  const column = call.helper("fully_connected", "product", inputs, PLAIN, vectorType(call));
   const shape = call.graphShape(column).slice(0, -1);
   call.emit("reshape", [column], { shape }, layout.slice(0, -1));
+}
+
+/** The type of a product with a vector, which a reshape follows. */
+function vectorType(call: Call): ElementType {
+  if (call.has(2) || (call.isQuantized && call.target.type === "FLOAT")) {
+    throw new UnsupportedOpError("vector", "it multiplies integers and a vector, and makes float32 of that");
+  }
+  return call.targetType();
 }
 
 function requireDepth(a: Value, depthA: number | undefined, b: Value, depthB: number | undefined): void {

@@ -13,7 +13,7 @@ import {
   squeezedShape,
   unsqueezedShape,
 } from "../shapes.js";
-import { graphType, type Value } from "../value.js";
+import type { Value } from "../value.js";
 import { commonLayout, operands } from "./elementwise.js";
 
 /** Gives input 0 another shape. */
@@ -117,7 +117,8 @@ export function concat(call: Call): void {
     axis,
   );
   const layout = commonLayout(values);
-  call.emit("concatenation", operands(call, values, layout), { axis: layout.indexOf(axis) }, layout);
+  const pieces = operands(call, values, layout).map((piece, i) => call.rescaled(piece, `rescaled${i}`));
+  call.emit("concatenation", pieces, { axis: layout.indexOf(axis) }, layout);
 }
 
 export function split(call: Call): void {
@@ -188,11 +189,9 @@ function repeat(call: Call, input: number, layout: Layout, counts: readonly numb
   const axes = counts.flatMap((count, g) => (count > 1 ? [g] : []));
   const copies = axes.reduce((sum, g) => sum + (counts[g] as number), 0);
   if (copies > MAX_COPIES) throw new UnsupportedOpError("repeat", `it repeats its input ${copies} times`);
-  const { type, label } = call.value(0);
   const last = axes.pop();
   const shorter = axes.reduce(
-    (x, g) =>
-      call.helper("concatenation", `axis${g}`, new Array(counts[g]).fill(x), { axis: g }, graphType(type, label)),
+    (x, g) => call.helper("concatenation", `axis${g}`, new Array(counts[g]).fill(x), { axis: g }),
     input,
   );
   if (last === undefined) call.emit("reshape", [input], { shape: call.graphShape(input) }, layout);

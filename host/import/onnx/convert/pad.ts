@@ -3,13 +3,15 @@ import { elementCount } from "../../../core/shape.js";
 import type { Call } from "../call.js";
 import { plain } from "../layout.js";
 import { requireElements } from "../shapes.js";
-import { graphType } from "../value.js";
 import { selected } from "./gather.js";
 
 /** Elements before and behind one axis; negative where elements go away. */
 type Sides = readonly [before: number, after: number];
 
-/** Pad: with zeros, with another number, or with what the tensor has inside. */
+/**
+ * Pad: with zeros, with another number, or with what the tensor has inside. The number that fills values of 8 bits is one
+ * of theirs, and their zero point is what counts as zero.
+ */
 export function pad(call: Call): void {
   const mode = call.attributes.text("mode", "constant");
   const fill = call.has(2) ? call.scalar(2, "value", 0) : call.attributes.float("value", 0);
@@ -17,7 +19,8 @@ export function pad(call: Call): void {
   const sides = sidesOf(call);
   const input = cropped(call, call.tensor(0, layout), sides);
   const added = sides.map(([before, after]): Sides => [Math.max(0, before), Math.max(0, after)]);
-  if (mode === "constant" && fill === 0) {
+  const zero = call.value(0).quantization?.zeroPoint[0] ?? 0;
+  if (mode === "constant" && fill === zero) {
     call.emit("pad", [input], { padding: added.flat() }, layout);
     return;
   }
@@ -44,22 +47,20 @@ function cropped(call: Call, input: number, sides: readonly Sides[]): number {
     .graphShape(input)
     .map((extent, g) => extent - (begin[g] as number) - Math.max(0, -(sides[g] as Sides)[1]));
   requireElements(size.map((extent) => Math.max(0, extent)));
-  const { type, label } = call.value(0);
-  return call.helper("slice", "cropped", [input], { begin, size, stride: size.map(() => 1) }, graphType(type, label));
+  return call.helper("slice", "cropped", [input], { begin, size, stride: size.map(() => 1) });
 }
 
 /** Axis by axis, a block of the number on either side. */
 function filled(call: Call, input: number, sides: readonly Sides[], fill: number): number {
-  const { type, label } = call.value(0);
-  const dtype = graphType(type, label);
+  const { type } = call.value(0);
   return sides.reduce((x, [before, after], axis) => {
     if (before === 0 && after === 0) return x;
     const block = (count: number) => {
       const shape = call.graphShape(x).map((extent, g) => (g === axis ? count : extent));
       const data = new Float64Array(elementCount(shape)).fill(fill);
-      return count === 0 ? [] : [call.parameter("fill", { type, shape, data }, dtype)];
+      return count === 0 ? [] : [call.parameter("fill", { type, shape, data }, call.targetType())];
     };
-    return call.helper("concatenation", `axis${axis}`, [...block(before), x, ...block(after)], { axis }, dtype);
+    return call.helper("concatenation", `axis${axis}`, [...block(before), x, ...block(after)], { axis });
   }, input);
 }
 

@@ -64,10 +64,10 @@ export function argMax(call: Call): void {
   const attributes = { axis: layout.indexOf(axis) };
   const input = call.tensor(0, layout);
   if (call.attributes.int("keepdims", 1) === 0) {
-    call.emit("arg_max", [input], attributes, dropped(layout, [axis]), "int64");
+    call.emit("arg_max", [input], attributes, dropped(layout, [axis]), { dtype: "int64" });
     return;
   }
-  const index = call.helper("arg_max", "index", [input], attributes, "int64");
+  const index = call.helper("arg_max", "index", [input], attributes, { dtype: "int64" });
   const shape = call.graphShape(input).map((extent, g) => (layout[g] === axis ? 1 : extent));
-  call.emit("reshape", [index], { shape }, layout, "int64");
+  call.emit("reshape", [index], { shape }, layout, { dtype: "int64" });
 }

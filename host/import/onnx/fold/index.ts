@@ -43,7 +43,7 @@ export function evaluate(
     return [{ type: "INT64", shape: [], data: Float64Array.of(elementCount(first.shape)) }];
   }
   const fold = FOLDS.get(kind);
-  if (fold === undefined || first === undefined || inputs.some((value) => value && !value.constant)) return undefined;
+  if (fold === undefined || first === undefined || inputs.some((value) => value && !value.isConstant)) return undefined;
   const constants = inputs.map((value) => value?.constant);
   return fold(new FoldCall(constants, attributes, opset, node.outputs.length, budget));
 }

@@ -1,0 +1,53 @@
+import type { Shape } from "../../core/shape.js";
+import type { Layout } from "../common/layout.js";
+import { cleanName, quote } from "../common/text.js";
+
+/** A graph tensor that holds a value. */
+export interface Form {
+  readonly layout: Layout;
+  readonly tensor: number;
+}
+
+/** Fixed point: integers of `bits` bits, whose last is worth 2^−`fraction`. */
+export interface Grid {
+  readonly bits: number;
+  readonly fraction: number;
+}
+
+/**
+ * The content of one of Caffe's blobs at some time: one or more graph tensors with the same numbers in different
+ * layouts. `shape` is in the file's order of axes.
+ */
+export class Value {
+  readonly name: string;
+  readonly shape: Shape;
+  /** Where its numbers lie, when integers stand for them. */
+  readonly grid: Grid | undefined;
+  /** The first is the one it was computed in; others are made when somebody asks. */
+  readonly forms: Form[] = [];
+  /** Whether it is 0 or more by construction, so that a ReLU changes nothing. */
+  isRectified = false;
+  /** The same numbers as float32, once somebody asked. */
+  real: Value | undefined;
+
+  constructor(name: string, shape: Shape, first: Form, grid?: Grid) {
+    this.name = cleanName(name);
+    this.shape = shape;
+    this.grid = grid;
+    this.forms.push(first);
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** The layout it was computed in, in which reading it costs nothing. */
+  get layout(): Layout {
+    return (this.forms[0] as Form).layout;
+  }
+
+  /** `name` in quotes, for messages. */
+  get label(): string {
+    return quote(this.name);
+  }
+}

@@ -27,6 +27,7 @@ export type { Shape } from "./core/shape.js";
 export { readQbin, verifyDigest } from "./format/read.js";
 export { writeQbin } from "./format/write.js";
 export { GraphBuilder, type NodeSpec, type OutputType } from "./graph/builder.js";
+export { type Explanation, explain, type RunsIn } from "./graph/explain.js";
 export { printGraph } from "./graph/print.js";
 export { verifyGraph } from "./graph/verify.js";
 export {
@@ -51,6 +52,8 @@ export {
   supportedCaffeLayers,
   supportedOnnxOperators,
   supportedTfliteOperators,
+  TFLITE_NUMERICS,
+  type TfliteNumerics,
 } from "./import/index.js";
 export { findOp, OPS, type OpName } from "./ops/index.js";
 export { prepare, simplify } from "./passes/index.js";

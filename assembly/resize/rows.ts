@@ -1,7 +1,7 @@
 import { ResizeArgs } from "./args";
 import { f32Pixel } from "./f32-ibilinear";
 import { qs8Pixel } from "./qs8-ibilinear";
-import { qu8Pixel } from "./qu8-ibilinear";
+import { qu8Pixel, qu8ReferencePixel } from "./qu8-ibilinear";
 
 // @ts-ignore: decorator
 @inline
@@ -12,6 +12,9 @@ export const QU8 = 1;
 // @ts-ignore: decorator
 @inline
 export const F32 = 2;
+// @ts-ignore: decorator
+@inline
+export const QU8_REFERENCE = 3;
 
 /** Bytes of one table entry, and where its weight is. */
 const ENTRY: usize = 12;
@@ -41,6 +44,8 @@ export function resizeRows(args: usize, begin: i32, end: i32, kind: i32): void {
         qs8Pixel(a, to, top + left, top + right, bottom + left, bottom + right, load<i32>(wx), load<i32>(wy));
       } else if (kind === QU8) {
         qu8Pixel(a, to, top + left, top + right, bottom + left, bottom + right, load<f32>(wx), load<f32>(wy));
+      } else if (kind === QU8_REFERENCE) {
+        qu8ReferencePixel(a, to, top + left, top + right, bottom + left, bottom + right, load<f32>(wx), load<f32>(wy));
       } else {
         f32Pixel(a, to, top + left, top + right, bottom + left, bottom + right, load<f32>(wx), load<f32>(wy));
       }

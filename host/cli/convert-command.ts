@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
-import { type Numerics, UsageError } from "../index.js";
+import { UsageError } from "../index.js";
 import { readBeside, readLabelsFile, writeFileAtomically } from "../node.js";
-import { importModel, prepare, writeQbin } from "../toolchain.js";
+import { importModel, prepare, TFLITE_NUMERICS, type TfliteNumerics, writeQbin } from "../toolchain.js";
 import { convertJson, convertLines } from "./convert-report.js";
 import { addMetadata, type Metadata } from "./metadata.js";
 import { addMetadataOptions, type StoredOptions } from "./metadata-options.js";
@@ -13,13 +13,14 @@ import { detectTerminal } from "./terminal.js";
 
 interface ConvertOptions extends StoredOptions {
   readonly output: string;
-  readonly numerics?: Numerics;
+  readonly numerics?: TfliteNumerics;
   readonly outputs?: readonly string[];
   readonly dim?: Readonly<Record<string, number>>;
   readonly shape?: Readonly<Record<string, readonly number[]>>;
   readonly layout?: "file" | "nhwc";
   readonly name?: string;
   readonly description?: string;
+  readonly explain?: true;
   readonly json?: true;
 }
 
@@ -30,9 +31,11 @@ export function defineConvert(command: Command, self: string): Command {
     .argument("<model>", "a .tflite file, a .onnx file, or a .prototxt")
     .argument("[weights]", "the .caffemodel of a .prototxt (default: that of the same name)")
     .requiredOption("-o, --output <file>", "the .qbin file to write")
-    .option(
-      "--numerics <profile>",
-      "TFLite: whose arithmetic to reproduce (default: xnnpack, which is what LiteRT computes)",
+    .addOption(
+      new Option(
+        "--numerics <profile>",
+        "TFLite: whose bits: LiteRT's, its reference kernels' or TFLite Micro's (default: xnnpack, which is LiteRT's)",
+      ).choices(TFLITE_NUMERICS),
     )
     .option("--outputs <names>", "cut the model so that it computes these tensors: a,b", nameList("--outputs"))
     .option("--dim <name=size>", "ONNX: size of a symbolic dimension: batch=1; can be repeated", collectDim)
@@ -44,7 +47,8 @@ export function defineConvert(command: Command, self: string): Command {
       ]),
     )
     .option("--name <name>", "name to store (default: that of the file)")
-    .option("--description <text>", "description to store (default: the one in the file)");
+    .option("--description <text>", "description to store (default: the one in the file)")
+    .option("--explain", "for each layer what it runs in and why, and what becomes of the input");
   return addMetadataOptions(described)
     .addOption(jsonOption())
     .addHelpText(
@@ -52,6 +56,7 @@ export function defineConvert(command: Command, self: string): Command {
       `
 Examples:
   $ ${self} examples/digits/digits.tflite -o digits.qbin
+  $ ${self} examples/digits/digits.tflite -o digits.qbin --explain --scale 0.0625
   $ ${self} examples/digits/digits.tflite -o digits.qbin --labels examples/digits/labels.txt --scale 0.0625`,
     )
     .action(convert);
@@ -75,7 +80,8 @@ async function convert(path: string, weights: string | undefined, options: Conve
   const bytes = writeQbin(model);
   await writeFileAtomically(output, bytes);
   const { decisions, notes, warnings } = imported;
-  const result = { path, output, source, bytes, model, decisions, notes, warnings };
+  const isExplained = options.explain === true;
+  const result = { path, output, source, bytes, model, decisions, notes, warnings, isExplained };
   report(
     options.json,
     () => convertJson(result),

@@ -1,5 +1,6 @@
 import type { ModelData, NodeDecision, NodeNote } from "../toolchain.js";
 import { constantBytes } from "./constants.js";
+import { explainJson, explainLines, leftInFloat } from "./explain-report.js";
 import { formatBytes, plural, printable } from "./format.js";
 import { formatTable } from "./table.js";
 import type { Terminal } from "./terminal.js";
@@ -14,6 +15,8 @@ export interface ConvertResult {
   readonly decisions: readonly NodeDecision[];
   readonly notes: readonly NodeNote[];
   readonly warnings: readonly string[];
+  /** Whether to say for each layer what it runs in and why. */
+  readonly isExplained: boolean;
 }
 
 /** Nodes of one op, by the arithmetic they compute with. */
@@ -24,16 +27,8 @@ interface OpCount {
   readonly numerics: Readonly<Record<string, number>>;
 }
 
-export function convertJson({
-  path,
-  output,
-  source,
-  bytes,
-  model,
-  decisions,
-  notes,
-  warnings,
-}: ConvertResult): unknown {
+export function convertJson(result: ConvertResult): unknown {
+  const { path, output, source, bytes, model, decisions, notes, warnings, isExplained } = result;
   return {
     source: { path, bytes: source.byteLength },
     output: { path: output, bytes: bytes.byteLength, weightBytes: constantBytes(model) },
@@ -44,47 +39,48 @@ export function convertJson({
     builtIn: builtIn(decisions),
     notes,
     warnings,
+    ...(isExplained && { explain: explainJson(model, notes) }),
   };
 }
 
-export function convertLines(result: ConvertResult, { width, isTerminal, style }: Terminal): string[] {
-  const { path, output, source, bytes, model, decisions, notes, warnings } = result;
+export function convertLines(result: ConvertResult, terminal: Terminal): string[] {
+  const { path, output, source, bytes, model, notes, warnings, isExplained } = result;
+  const { style } = terminal;
   const ops = countOps(model);
   const profiles = [...new Set(ops.flatMap(({ numerics }) => Object.keys(numerics)))].sort();
   const [titles, ...rows] = formatTable(
     [{ title: "op" }, ...["nodes", ...profiles].map((title) => ({ title, align: "right" as const }))],
     ops.map(({ op, nodes, numerics }) => [op, `${nodes}`, ...profiles.map((profile) => `${numerics[profile] ?? ""}`)]),
   );
-  const fallen = builtIn(decisions);
   return [
     `${printable(path)}, ${formatBytes(source.byteLength)} → ${style.bold(printable(output))}, ${formatBytes(bytes.byteLength)}`,
     `${plural(model.nodes.length, "node")}, weights ${formatBytes(constantBytes(model))}, numerics ${model.numerics}`,
     "",
     style.bold(titles as string),
     ...rows,
+    ...(isExplained ? ["", ...explainLines(model, notes, terminal)] : exceptionLines(result, terminal)),
+    ...(warnings.length === 0 ? [] : ["", ...warnings.map(printable)]),
+  ];
+}
+
+/** What one would not expect, where nobody asked for everything. */
+function exceptionLines({ model, decisions, notes }: ConvertResult, { width, isTerminal }: Terminal): string[] {
+  const fallen = builtIn(decisions);
+  const floats = leftInFloat(model, notes);
+  const table = formatTable(
+    [{ title: "node" }, { title: "because", canShrink: true }],
+    fallen.map(({ node, reason }) => [node, reason]),
+    isTerminal ? width - 2 : undefined,
+  );
+  return [
     ...(fallen.length === 0
       ? []
       : [
           "",
           `${plural(fallen.length, "node")} with the arithmetic of TensorFlow Lite's built-in kernels, as in LiteRT:`,
-          ...formatTable(
-            [{ title: "node" }, { title: "because", canShrink: true }],
-            fallen.map(({ node, reason }) => [node, reason]),
-            isTerminal ? width - 2 : undefined,
-          ).map((line) => `  ${line}`),
+          ...table.map((line) => `  ${line}`),
         ]),
-    ...(notes.length === 0
-      ? []
-      : [
-          "",
-          `${plural(notes.length, "node")} not in int8:`,
-          ...formatTable(
-            [{ title: "node" }, { title: "because", canShrink: true }],
-            notes.map(({ node, reason }) => [node, reason]),
-            isTerminal ? width - 2 : undefined,
-          ).map((line) => `  ${line}`),
-        ]),
-    ...(warnings.length === 0 ? [] : ["", ...warnings.map(printable)]),
+    ...(floats === 0 ? [] : ["", `${plural(floats, "node")} of it not in int8; --explain says why`]),
   ];
 }
 

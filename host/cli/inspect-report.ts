@@ -12,6 +12,7 @@ import {
   printable,
   shorten,
 } from "./format.js";
+import { inputFormula } from "./input-formula.js";
 import { memoryLines } from "./memory-report.js";
 import type { NodeReport } from "./node-report.js";
 import { type Column, formatFacts, formatTable } from "./table.js";
@@ -36,7 +37,7 @@ const NODE_COLUMNS: readonly Column[] = [
   { title: "dtype" },
   { title: "MACs", align: "right" },
   { title: "numerics" },
-  { title: "int8", isOptional: true },
+  { title: "runs in", isOptional: true },
 ];
 
 export function inspectJson({ path, fileBytes, model, data, nodes }: InspectedModel): unknown {
@@ -48,7 +49,7 @@ export function inspectJson({ path, fileBytes, model, data, nodes }: InspectedMo
     description,
     numerics,
     labels,
-    inputs,
+    inputs: inputs.map((input) => ({ ...input, formula: inputFormula(input) })),
     outputs,
     module,
     reason,
@@ -69,7 +70,7 @@ export function inspectLines(inspected: InspectedModel, terminal: Terminal): str
     ...headerLines(inspected),
     "",
     bold(plural(model.inputs.length, "input")),
-    ...model.inputs.flatMap(tensorLines),
+    ...model.inputs.flatMap((input) => [...tensorLines(input), `    input: ${inputFormula(input)}`]),
     "",
     bold(plural(model.outputs.length, "output")),
     ...model.outputs.flatMap(tensorLines),
@@ -125,7 +126,7 @@ function tensorLines(tensor: TensorInfo): string[] {
 }
 
 function nodeLines(nodes: readonly NodeReport[], { width, isTerminal, style }: Terminal): string[] {
-  const rows = nodes.map(({ name, op, kernels, shape, dtype, weights, macs, numerics, isInt8 }, i) => [
+  const rows = nodes.map(({ name, op, kernels, shape, dtype, weights, macs, numerics, runsIn }, i) => [
     `${i}`,
     name,
     op,
@@ -134,22 +135,35 @@ function nodeLines(nodes: readonly NodeReport[], { width, isTerminal, style }: T
     weights === undefined ? dtype : `${dtype} (${weights})`,
     macs > 0 ? formatCount(macs) : "",
     numerics,
-    isInt8 ? "yes" : "no",
+    runsIn,
   ]);
   const [titles, ...lines] = formatTable(NODE_COLUMNS, rows, isTerminal ? width : undefined);
   return [style.bold(titles as string), ...lines];
 }
 
-/** What the promise "int8" holds for, and each exception with its reason. */
+/** What the promise "int8" holds for, and why each node runs as it does: nodes with the same reason on one line. */
 function int8Lines({ model, nodes }: InspectedModel): string[] {
-  const inInt8 = nodes.filter((node) => node.isInt8);
+  const inInt8 = nodes.filter(({ runsIn }) => runsIn === "int8");
   const macs = inInt8.reduce((sum, node) => sum + node.macs, 0);
   const share = model.info.macs > 0 ? `, ${formatShare(macs / model.info.macs)} of the MACs` : "";
-  const reasons = nodes.flatMap(({ name, reason }, i) =>
-    reason === undefined ? [] : [`  ${i} ${printable(name)}: ${printable(reason)}`],
-  );
+  const groups = new Map<string, number[]>();
+  for (const [i, { why }] of nodes.entries()) groups.set(why, [...(groups.get(why) ?? []), i]);
   return [
-    `${inInt8.length} of ${plural(nodes.length, "node")} run in int8${share}${reasons.length > 0 ? "; worth knowing:" : "."}`,
-    ...reasons,
+    `${inInt8.length} of ${plural(nodes.length, "node")} run in int8${share}:`,
+    ...[...groups].map(([why, [first, ...others]]) => {
+      const name = others.length === 0 ? ` ${printable(nodes[first!]!.name)}` : "";
+      return `  ${ranges([first!, ...others])}${name}: ${printable(why)}`;
+    }),
   ];
+}
+
+/** `0–4, 7, 9–10` */
+function ranges(numbers: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last && last[1] === number - 1) last[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.map(([from, to]) => (from === to ? `${from}` : `${from}–${to}`)).join(", ");
 }

@@ -4,12 +4,13 @@ import type { TypedData } from "./dtype.js";
 import { type DynamicNode, dynamicQuantization, joinsScales, quantizeDynamic, rangesOf } from "./dynamic-range.js";
 import { affineOf } from "./elementwise.js";
 import { allocate, inputOf, isFloat, outputOf, type ReferenceCall } from "./evaluate.js";
-import { type Activation, activationRange } from "./op.js";
-import { convMultipliers, convScales } from "./requantize.js";
+import { type Activation, activationRange, type TfliteKernels } from "./op.js";
+import { convMultipliers, convScales, productFactors } from "./requantize.js";
 import {
   clamp,
   multiplyByQuantizedMultiplier,
   multiplyByQuantizedMultiplierSingle,
+  roundHalfAway,
   roundHalfEven,
 } from "./rounding.js";
 import { realValues } from "./stored.js";
@@ -33,6 +34,7 @@ type Call = ReferenceCall<
     readonly activation: Activation;
     readonly unsigned: boolean;
     readonly mode?: "dynamic-range";
+    readonly kernels?: TfliteKernels;
   }
 >;
 
@@ -192,8 +194,12 @@ function outputStage(op: Op, call: Call, channels: number): (acc: number, channe
     const scales = convScales(inputScale, weightScales, outputScale, channels);
     return (acc, channel) => roundHalfEven(f(f(acc) * (scales[channel] as number))); // (5)
   }
-  const { unsigned } = call.attributes;
-  const factors = convMultipliers(op, inputScale, weightScales, outputScale, channels, unsigned);
+  const { unsigned, kernels } = call.attributes;
+  if (op === "fully_connected" && kernels === "reference") {
+    const products = productFactors(inputScale, weightScales, outputScale, channels);
+    return (acc, channel) => roundHalfAway(acc * (products[channel] as number)); // (129)
+  }
+  const factors = convMultipliers(op, inputScale, weightScales, outputScale, channels, unsigned, kernels);
   const multiply = factors.rounds === "once" ? multiplyByQuantizedMultiplierSingle : multiplyByQuantizedMultiplier;
   return (acc, channel) => multiply(acc, factors.multiplier[channel] as number, factors.shift[channel] as number);
 }

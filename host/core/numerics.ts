@@ -1,5 +1,6 @@
-import { UnsupportedOpError } from "./errors.js";
+import { QuantizationError, UnsupportedOpError } from "./errors.js";
 import type { Numerics } from "./model.js";
+import type { TfliteKernels } from "./op.js";
 
 /** The profiles of TensorFlow Lite: those that ops have arithmetic for which know no other. */
 export type Arithmetic = Exclude<Numerics, "onnx">;
@@ -23,4 +24,10 @@ export function requireTflite(op: string, numerics: Numerics): void {
       `${op}: numerics "${numerics}" has no arithmetic for quantized tensors; XNNPACK leaves ${op} to "tflite"`,
     );
   }
+}
+
+/** Throws for `kernels` on a node it means nothing for: it is for numerics "tflite" and results that `are` of the right kind. */
+export function checkKernels(kernels: TfliteKernels | undefined, numerics: Numerics, are: boolean, kind: string): void {
+  if (kernels === undefined || (numerics === "tflite" && are)) return;
+  throw new QuantizationError(`kernels is "${kernels}", which is for numerics "tflite" and ${kind}`);
 }

@@ -145,3 +145,13 @@ export const unsignedSchema = { kind: "bool" } as const;
  * the model runs, (80)–(84) of docs/quantization.md, and products are those of int8. Absent for other types.
  */
 export const modeSchema = { kind: "enum", values: ["dynamic-range"] } as const;
+
+/**
+ * Which of TFLite's own kernels a node of numerics "tflite" reproduces, where they differ. Absent: the built-in kernels that
+ * run when XNNPACK declines a node. "reference": those of TFLite's reference resolver, and TFLite Micro's where it has the same.
+ * "micro": TFLite Micro's where it has others. An op lists what it has.
+ */
+export type TfliteKernels = "reference" | "micro";
+
+export const kernelsSchema = <const K extends TfliteKernels>(...kernels: K[]) =>
+  ({ kind: "enum", values: kernels }) as const;

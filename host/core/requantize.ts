@@ -6,7 +6,7 @@
  */
 import { QuantizationError } from "./errors.js";
 import type { Numerics, TensorType } from "./model.js";
-import type { OpInputs } from "./op.js";
+import type { OpInputs, TfliteKernels } from "./op.js";
 import { checkScales } from "./quantization.js";
 import { type QuantizedMultiplier, quantizeMultiplier, roundHalfEven, splitExponent } from "./rounding.js";
 
@@ -67,7 +67,8 @@ export interface ChannelMultipliers {
 
 /**
  * (7) for the accumulators of `op` in numerics "tflite". TFLite multiplies the scales of a uint8 node and of an int8
- * fully connected node with one weight scale in float32 before it divides in double; all others in double.
+ * fully connected node with one weight scale in float32 before it divides in double; all others in double. `kernels`, the
+ * reference kernel of a convolution and TFLite Micro's of a matrix product, are in double and round twice.
  */
 export function convMultipliers(
   op: MatrixOp,
@@ -76,8 +77,9 @@ export function convMultipliers(
   outputScale: number,
   channels: number,
   unsigned: boolean,
+  kernels?: TfliteKernels,
 ): ChannelMultipliers {
-  const roundProduct = unsigned || (op === "fully_connected" && weightScales.length === 1);
+  const roundProduct = unsigned || (op === "fully_connected" && weightScales.length === 1 && !kernels);
   const multiplier = new Int32Array(channels);
   const shift = new Int32Array(channels);
   for (let c = 0; c < channels; c++) {
@@ -89,8 +91,18 @@ export function convMultipliers(
   return {
     multiplier,
     shift,
-    rounds: unsigned || op === "depthwise_conv2d" || op === "transpose_conv" ? "twice" : "once",
+    rounds: unsigned || kernels || op === "depthwise_conv2d" || op === "transpose_conv" ? "twice" : "once",
   };
+}
+
+/** (129): the factors of a matrix product's accumulators in TFLite's reference kernel, which keeps them in double. */
+export function productFactors(
+  inputScale: number,
+  weightScales: readonly number[],
+  outputScale: number,
+  channels: number,
+): Float64Array {
+  return Float64Array.from({ length: channels }, (_, c) => (inputScale * channelScale(weightScales, c)) / outputScale);
 }
 
 /** Throws where the scales of an int8 `op` give no factors. */
@@ -250,6 +262,12 @@ export function leakyMultipliers8(inputScale: number, outputScale: number, alpha
   };
 }
 
+/** (126) the factor of a sum in "tflite", in the form of `MeanMultiplier`. */
+export function sumMultiplier(input: Affine, output: Affine, count: number): MeanMultiplier {
+  const factor = quantizeMultiplier(input.scale / output.scale);
+  return { ...factor, offset: Math.imul(count, input.zeroPoint), bias: output.zeroPoint };
+}
+
 /** (24) fixed-point factors of "tflite" for x ≥ zp and x < zp. */
 export function leakyMultipliers(inputScale: number, outputScale: number, alpha: number) {
   return {
@@ -332,6 +350,18 @@ export function softmaxFactor(inputScale: number, beta: number): number {
   const factor = f(-inputScale * f(beta));
   if (Number.isFinite(factor)) return factor;
   throw new QuantizationError(`input scale ${inputScale} times beta ${beta} exceeds float32`);
+}
+
+/** Constants of (123): (x << shift) · multiplier / 2^31 is a difference of stored values, Q5; below `least` it is nothing. */
+export interface FixedSoftmax extends QuantizedMultiplier {
+  readonly least: number;
+}
+
+/** (123). A real difference of 31 and more counts as infinite. */
+export function fixedSoftmax(inputScale: number, beta: number): FixedSoftmax {
+  const factor = quantizeMultiplier(f(beta) * inputScale * 2 ** 26);
+  if (factor.shift < 0) throw new QuantizationError(`input scale ${inputScale} times beta ${beta} is below 2^-27`);
+  return { ...factor, least: -Math.floor((31 * 2 ** 26) / 2 ** factor.shift) };
 }
 
 /** Constants of (26). */

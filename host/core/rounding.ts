@@ -69,7 +69,7 @@ export function quantizeMultiplier(factor: number): QuantizedMultiplier {
 }
 
 /** ⌊(x · multiplier + 2^30) / 2^31⌋: the doubling high product, ties toward +∞. Exact for all int32 arguments. */
-function doublingHighProduct(x: number, multiplier: number): number {
+export function doublingHighProduct(x: number, multiplier: number): number {
   // multiplier = high · 2^16 + low, so that every product and sum below stays an exact integer under 2^53.
   const high = multiplier >> 16;
   const low = multiplier & 0xffff;

@@ -6,7 +6,7 @@ import { clampFloat, clampRange } from "./activation.js";
 import { exp, expf, logisticf, tanhf } from "./exp.js";
 import type { Numerics } from "./model.js";
 import { quantizedOf, realOf } from "./onnx.js";
-import { type Activation, activationRange } from "./op.js";
+import { type Activation, activationRange, type TfliteKernels } from "./op.js";
 import {
   type Affine,
   concatenationScale,
@@ -119,7 +119,13 @@ function numberOr0(y: number): number {
 }
 
 /** (23), (24), and (62) with (47). */
-export function leakyReluTable(input: Affine, output: Affine, alpha: number, numerics: Numerics): Int8Array {
+export function leakyReluTable(
+  input: Affine,
+  output: Affine,
+  alpha: number,
+  numerics: Numerics,
+  kernels?: TfliteKernels,
+): Int8Array {
   if (numerics === "onnx") {
     const slope = f(alpha);
     return quantizedFunctionTable((x) => (x >= 0 ? x : f(slope * x)), input, output, numerics);
@@ -131,10 +137,12 @@ export function leakyReluTable(input: Affine, output: Affine, alpha: number, num
       return ((x * (x >= 0 ? positive : negative) + 128) >> 8) + output.zeroPoint;
     });
   }
-  const { positive, negative } = leakyMultipliers(input.scale, output.scale, alpha);
+  // The reference kernels negate the result for a negative slope, not the factor: ties round the other way.
+  const sign = kernels && alpha < 0 ? -1 : 1;
+  const { positive, negative } = leakyMultipliers(input.scale, output.scale, sign * alpha);
   return int8Table((q) => {
     const x = q - input.zeroPoint;
-    return scaled(x, x >= 0 ? positive : negative) + output.zeroPoint;
+    return (x >= 0 ? scaled(x, positive) : sign * scaled(x, negative)) + output.zeroPoint;
   });
 }
 

@@ -5,9 +5,6 @@ import { elementCount, formatShape, MAX_ELEMENTS, MAX_RANK } from "../core/shape
 import { must, show } from "./must.js";
 import { type FindOp, validateGraph } from "./validate-graph.js";
 
-/** Profiles whose arithmetic is complete. The others are refused by name. */
-const PROFILES = ["xnnpack", "onnx"];
-
 /** What has a scale, a group, a codebook, and what is for constants only. */
 const KINDS =
   /^\w+ ((u?int8|int16) with scale|int32|int64|float32)$|^constant (float16|int4 with scale, group|uint4 with scale, group, codebook)$/;
@@ -22,14 +19,7 @@ const KINDS_TEXT =
  * @throws QbinFormatError
  */
 export function validateModel(model: ModelData, findOp: FindOp): void {
-  const { numerics, tensors, inputs, preprocessing } = model;
-  must(
-    PROFILES.includes(numerics),
-    18,
-    "numerics profile",
-    `${show(numerics)}, not supported yet`,
-    PROFILES.join(" or "),
-  );
+  const { tensors, inputs, preprocessing } = model;
   tensors.forEach(validateTensor);
   validateGraph(model, findOp);
   must(preprocessing.length === inputs.length, 42, "preprocessing length", preprocessing.length, inputs.length);
@@ -42,8 +32,9 @@ function validateTensor({ name, dtype, shape, data, quantization }: Tensor, i: n
   const who = `tensor ${i} ${show(name)}`;
   const elements = elementCount(shape);
   if (shape.length > MAX_RANK || elements > MAX_ELEMENTS) {
-    const most = `at most ${MAX_RANK} dimensions, ${MAX_ELEMENTS} elements`;
-    must(false, 19, `${who} shape`, formatShape(shape), most);
+    const [rule, most] =
+      shape.length > MAX_RANK ? ([18, `${MAX_RANK} dimensions`] as const) : ([19, `${MAX_ELEMENTS} elements`] as const);
+    must(false, rule, `${who} shape`, formatShape(shape), `at most ${most}`);
   }
   const size = elements * ELEMENT_BYTES[dtype];
   const bytes = Math.ceil(size);

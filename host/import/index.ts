@@ -1,10 +1,10 @@
 import { QbinFormatError, UsageError } from "../core/errors.js";
-import type { ModelData, Numerics } from "../core/model.js";
+import type { ModelData } from "../core/model.js";
 import { importCaffeWithNotes, isCaffemodel, isPrototxt } from "./caffe/index.js";
 import type { NodeNote } from "./common/note.js";
 import { cleanName } from "./common/text.js";
 import { type ImportOnnxOptions, importOnnxWithNotes } from "./onnx/index.js";
-import { importTfliteWithDecisions, type NodeDecision } from "./tflite/index.js";
+import { importTfliteWithDecisions, type NodeDecision, type TfliteNumerics } from "./tflite/index.js";
 
 export {
   type ImportCaffeOptions,
@@ -23,7 +23,7 @@ export type ModelFormat = "tflite" | "onnx" | "caffe";
 /** Options of all importers; one that does not concern the format at hand is refused. */
 export interface ImportOptions extends ImportOnnxOptions {
   /** TFLite: whose arithmetic to reproduce. */
-  readonly numerics?: Numerics;
+  readonly numerics?: TfliteNumerics;
   /** Caffe: the .caffemodel, and what messages call it. */
   readonly weights?: Uint8Array;
   readonly weightsName?: string;
@@ -33,9 +33,9 @@ export interface ImportOptions extends ImportOnnxOptions {
 export interface ImportedModel {
   readonly format: ModelFormat;
   readonly model: ModelData;
-  /** TFLite: whether XNNPACK computes each operator, and if not, why. */
+  /** TFLite in numerics "xnnpack": whether XNNPACK computes each operator, and if not, why. */
   readonly decisions: readonly NodeDecision[];
-  /** ONNX, Caffe: why nodes beside quantized values compute in float32. */
+  /** Why nodes compute as they do, for `explain`. */
   readonly notes: readonly NodeNote[];
   /** Caffe: what the files name and the graph does not have. */
   readonly warnings: readonly string[];
@@ -75,7 +75,6 @@ export function importModel(bytes: Uint8Array, options: ImportOptions = {}): Imp
     refuse(layout, "layout", "ONNX and Caffe");
     return {
       format,
-      notes: [],
       warnings: [],
       ...importTfliteWithDecisions(bytes, { ...common, ...(numerics && { numerics }) }),
     };

@@ -34,24 +34,29 @@ export async function loadFacets(model: ModelData): Promise<void> {
   }
 }
 
+/** Attributes that ask for kernels ordinary networks do not need. */
+const UNCOMMON = ["mode", "kernels"];
+
+function isUncommon({ attributes, numerics }: ModelData["nodes"][number]): boolean {
+  return numerics === "onnx" || UNCOMMON.some((name) => attributes[name] !== undefined);
+}
+
 /**
- * Whether a model has int16 activations, dynamic range, weights stored small, or ONNX Runtime's arithmetic; files that lie about it are
- * refused later.
+ * Whether a model has int16 activations, dynamic range, weights stored small, TFLite's other kernels, or ONNX Runtime's arithmetic;
+ * files that lie about it are refused later.
  */
 function isRare({ nodes, tensors }: ModelData): boolean {
   if (!tensors.every(({ dtype }) => ORDINARY.includes(dtype))) return true;
   const typeOf = (index: number | undefined) => tensors[index ?? -1]?.dtype;
-  return nodes.some(({ inputs, attributes, numerics }) => {
-    if (numerics === "onnx") return true;
-    return attributes["mode"] !== undefined || (typeOf(inputs[0]) === "float32" && typeOf(inputs[1]) === "int8");
+  return nodes.some((node) => {
+    const { inputs } = node;
+    return isUncommon(node) || (typeOf(inputs[0]) === "float32" && typeOf(inputs[1]) === "int8");
   });
 }
 
-/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their mode or arithmetic, or its element types. */
+/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their attributes or arithmetic, or its element types. */
 export function needsMore({ nodes, tensors }: ModelData): boolean {
-  const isCommon = nodes.every(({ op, attributes, numerics }) => {
-    return common.has(op) && attributes["mode"] === undefined && numerics !== "onnx";
-  });
+  const isCommon = nodes.every((node) => common.has(node.op) && !isUncommon(node));
   return !isCommon || !tensors.every(({ dtype }) => ORDINARY.includes(dtype));
 }
 

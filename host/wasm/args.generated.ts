@@ -57,6 +57,7 @@ export const DYNAMIC_CONV_ARGS = {
   kPadded: "i",
   bytes: "i",
   flip: "i",
+  weightsZeroPoint: "i",
   imageRangePitch: "i",
   rangePitch: "i",
   isSingle: "i",
@@ -463,6 +464,21 @@ export const BMM_S8_ARGS = {
   isRaw: "i",
 } as const;
 
+/** GemmReferenceArgs in assembly/gemm/qs8-gemm-reference.ts. */
+export const GEMM_REFERENCE_ARGS = {
+  input: "i",
+  output: "i",
+  weights: "i",
+  bias: "i",
+  factors: "i",
+  k: "i",
+  kPadded: "i",
+  outC: "i",
+  zeroPoint: "i",
+  clampMin: "i",
+  clampMax: "i",
+} as const;
+
 /** CopyArgs in assembly/move/copy.ts. */
 export const COPY_ARGS = {
   input: "i",
@@ -685,6 +701,16 @@ export const SOFTMAX_F32_ARGS = {
   beta: "f",
   powers: "i",
   isLog: "i",
+} as const;
+
+/** SoftmaxFixedArgs in assembly/softmax/qs8-softmax-fixed.ts. */
+export const SOFTMAX_FIXED_ARGS = {
+  input: "i",
+  output: "i",
+  length: "i",
+  multiplier: "i",
+  shift: "i",
+  least: "i",
 } as const;
 
 /** SoftmaxOnnxArgs in assembly/softmax/qs8-softmax-onnx.ts. */

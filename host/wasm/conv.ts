@@ -135,7 +135,7 @@ function channelFactors(conv: Convolution) {
 }
 
 function fixedFactors(conv: Convolution) {
-  return convMultipliers(conv.op, ...scalesOf(conv), conv.unsigned);
+  return convMultipliers(conv.op, ...scalesOf(conv), conv.unsigned, conv.kernels);
 }
 
 function scalesOf(conv: Convolution): [number, readonly number[], number, number] {

@@ -1,6 +1,6 @@
 import { clampRange } from "../core/activation.js";
 import type { Numerics, Tensor } from "../core/model.js";
-import type { Activation } from "../core/op.js";
+import type { Activation, TfliteKernels } from "../core/op.js";
 import { perTensor } from "../core/quantization.js";
 import { convScales } from "../core/requantize.js";
 import { elementCount } from "../core/shape.js";
@@ -29,6 +29,7 @@ export interface Convolution {
   readonly weightStride: { readonly channel: number; readonly depth: number };
   readonly activation: Activation;
   readonly unsigned: boolean;
+  readonly kernels?: TfliteKernels;
   readonly numerics: Numerics;
   readonly module: ModuleName;
   readonly family?: Family | undefined;

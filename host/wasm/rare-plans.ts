@@ -1,5 +1,7 @@
 import { planDynamicConvolution, planDynamicDepthwise } from "./dynamic.js";
+import { planFixedSoftmax } from "./fixed-softmax.js";
 import { planOnnxAveragePool, planOnnxBinary, planOnnxQuantize, planOnnxSoftmax } from "./onnx.js";
+import { planReferenceProduct } from "./reference-product.js";
 import { planStored } from "./stored-conv.js";
 import { planWideConvolution, planWideDepthwise } from "./wide.js";
 import { planWideBinary, planWideConversion } from "./wide-elementwise.js";
@@ -12,6 +14,8 @@ export const RARE = {
   planOnnxBinary,
   planOnnxQuantize,
   planOnnxSoftmax,
+  planFixedSoftmax,
+  planReferenceProduct,
   planStored,
   planWideBinary,
   planWideConversion,

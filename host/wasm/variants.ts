@@ -159,6 +159,7 @@ export const ELEMENTWISE: readonly Variant[] = [
     "x8_lut",
   ),
   ...more(
+    "f32_qs8_vcvt_reference",
     "f32_vbinary",
     "f32_vhswish",
     "f32_vlrelu",
@@ -198,8 +199,15 @@ export const REDUCE: readonly Variant[] = [
   ...everywhere("qs8_rsum", "qs8_mean", "qs8_mean_tflite", "f32_mean"),
   ...more("f32_lrn", "f32_reduce", "qs8_argmax", "f32_argmax"),
 ];
-export const RESIZE: readonly Variant[] = more("qs8_ibilinear", "qu8_ibilinear", "f32_ibilinear", "x8_inearest");
-export const SOFTMAX: readonly Variant[] = everywhere("f32_softmax", "qs8_softmax");
+export const RESIZE: readonly Variant[] = more(
+  "qs8_ibilinear",
+  "qu8_ibilinear",
+  "qu8_ibilinear_reference",
+  "f32_ibilinear",
+  "x8_inearest",
+);
+export const SOFTMAX: readonly Variant[] = [...everywhere("f32_softmax", "qs8_softmax"), ...more("qs8_softmax_fixed")];
+export const GEMM_REFERENCE: readonly Variant[] = more("qs8_gemm_reference");
 
 export const VARIANTS: readonly Variant[] = [
   ...CONV,
@@ -222,4 +230,5 @@ export const VARIANTS: readonly Variant[] = [
   ...REDUCE,
   ...RESIZE,
   ...SOFTMAX,
+  ...GEMM_REFERENCE,
 ];

@@ -57,6 +57,32 @@ describe("convert", () => {
     });
   });
 
+  test("--numerics tflite-micro is on record in the file", async () => {
+    expectSuccess(await convert("digits.tflite", "-o", "micro.qbin", "--numerics", "tflite-micro"));
+    const { numerics, nodes } = read("micro.qbin");
+    expect([numerics, ...nodes.map((node) => node.numerics)]).toEqual(Array(10).fill("tflite"));
+    const kernels = nodes.map(({ op, attributes }) => [op, attributes["kernels"]]);
+    expect(kernels).toContainEqual(["conv2d", "reference"]);
+    expect(kernels).toContainEqual(["fully_connected", "micro"]);
+  });
+
+  test("--explain says for each layer what it runs in and why, and what becomes of the input", async () => {
+    const args = ["digits.tflite", "-o", "explained.qbin", "--scale", "0.0625", "--explain"];
+    const text = expectSuccess(await convert(...args));
+    expect(text).toMatch(/^input \S+: pixel \/ 16, then int8 with scale 0\.003922 and zero point −128$/m);
+    expect(text).toMatch(/^0 +CONV_2D_0 +conv2d +int8 +the file has it in int8, and XNNPACK computes it$/m);
+    expect(text).toMatch(/^8 .* int8 .* TFLite's built-in kernel computes it: XNNPACK has no quantized SOFTMAX$/m);
+    const { explain } = JSON.parse(expectSuccess(await convert(...args, "--json")));
+    expect(explain.nodes).toHaveLength(9);
+    expect(explain.nodes[0]).toEqual({
+      node: "CONV_2D_0",
+      op: "conv2d",
+      runsIn: "int8",
+      why: "the file has it in int8, and XNNPACK computes it",
+    });
+    expect(explain.inputs[0].formula).toMatch(/^pixel \/ 16, then int8/);
+  });
+
   test("--outputs cuts the model", async () => {
     const { tensors, nodes } = read("digits.qbin");
     const last = nodes.find(({ op }) => op === "mean")!;
@@ -76,9 +102,9 @@ describe("convert refuses", () => {
     ["no output", [], /required option '-o, --output <file>' not specified/],
     ["the input as output", ["-o", "./digits.tflite"], /the output would replace the input/],
     [
-      "a profile that does not work yet",
+      "a profile that is for other files",
       ["-o", "x.qbin", "--numerics", "onnx"],
-      /numerics "onnx" is not supported yet/,
+      /argument 'onnx' is invalid\. Allowed choices are xnnpack, tflite, tflite-micro/,
     ],
     ["an output that is not there", ["-o", "x.qbin", "--outputs", "nowhere"], /no tensor named "nowhere"/],
     ["an empty name in --outputs", ["-o", "x.qbin", "--outputs", "a,,b"], /--outputs "a,,b": must be names/],

@@ -18,8 +18,10 @@ describe("inspect", () => {
     expect(text).toMatch(/^module +[a-z-]+: .+; [\d.]+ KiB of Wasm$/m);
     expect(text).toMatch(/^1 input\n {2}\S+ {2}int8 \[1,8,8,1\], 64 bytes\n {4}real = 0\.003922 · \(q \+ 128\)\n/m);
     expect(text).toMatch(/^ {4}pixels: real = pixel · 0\.0625; channels gray only; axes NHWC$/m);
-    expect(text).toMatch(/^0 +CONV_2D_0 +conv2d +qs8_qc8w_\S+ +\[1,8,8,16\] +int8 +9\.22 k +xnnpack +yes$/m);
-    expect(text).toMatch(/^9 of 9 nodes run in int8, 100\.0 % of the MACs; worth knowing:$/m);
+    expect(text).toMatch(/^0 +CONV_2D_0 +conv2d +qs8_qc8w_\S+ +\[1,8,8,16\] +int8 +9\.22 k +xnnpack +int8$/m);
+    expect(text).toMatch(/^ {4}input: pixel \/ 16, then int8 with scale 0\.003922 and zero point −128$/m);
+    expect(text).toMatch(/^9 of 9 nodes run in int8, 100\.0 % of the MACs:$/m);
+    expect(text).toMatch(/^ {2}0–7: all it reads and writes is int8$/m);
     expect(text).toMatch(/^ {2}8 SOFTMAX_8: computes as tflite does: xnnpack has no softmax$/m);
     expect(text).toMatch(/^ {2}arena +[\d.]+ KiB at its peak; no plan can need less than [\d.]+ KiB \(\+[\d.]+ %\)$/m);
     expect(text).toMatch(/^ {2}weights +[\d.]+ KiB packed$/m);
@@ -36,7 +38,7 @@ describe("inspect", () => {
 
   test("what does not run in int8, and why", async () => {
     const text = await inspect("mixed.qbin");
-    expect(text).toMatch(/^1 of 4 nodes run in int8; worth knowing:$/m);
+    expect(text).toMatch(/^1 of 4 nodes run in int8:$/m);
     expect(text).toMatch(/^ {2}0 quantize: turns float32 into int8$/m);
     expect(text).toMatch(/^ {2}2 dequantize: turns int8 into float32$/m);
     expect(text).toMatch(/^ {2}3 tanh: the model computes "wide again" in float32$/m);
@@ -53,7 +55,8 @@ describe("inspect", () => {
       op: "conv2d",
       dtype: "int8",
       shape: [1, 8, 8, 16],
-      isInt8: true,
+      runsIn: "int8",
+      why: "all it reads and writes is int8",
       macs: 9216,
     });
     for (const { offset, bytes } of simd.buffers) expect(offset + bytes).toBeLessThanOrEqual(simd.memory.arena);

@@ -83,8 +83,13 @@ export function typeOf({ bits, fraction }: Grid): ElementType {
 /** `value` on a grid. Numbers that lie on it already stay as they are; more than 16 bits are float32 numbers. */
 export function trimmed(writer: GraphWriter, value: Value, grid: Grid): Value {
   if (value.grid !== undefined && contains(grid, value.grid)) return value;
+  const { origin, layout } = value;
+  if (value.grid === undefined && origin !== undefined && grid.bits <= 8) {
+    const whole = { bits: 8, fraction: grid.fraction };
+    const tensor = origin.integers(whole, origin.activation);
+    return trimmed(writer, new Value(value.name, value.shape, { layout: origin.layout, tensor }, whole), grid);
+  }
   const name = `${value.name}/${grid.bits}bit`;
-  const { layout } = value;
   if (value.grid !== undefined && value.grid.bits <= 8 && grid.bits <= 8) {
     // A table of 256 entries, (62) of docs/quantization.md: it clamps, and rounds ties to even.
     const input = writer.tensor(value, layout);
@@ -119,10 +124,15 @@ function rounded(writer: GraphWriter, input: number, { fraction }: Grid, name: s
 }
 
 /** Trained numbers on a grid, in units of its last bit. */
-export function trimmedNumbers(numbers: Float32Array, { bits, fraction }: Grid, role: string): Float64Array {
+export function trimmedNumbers(numbers: Float32Array, { bits, fraction }: Grid, role: string): Int32Array {
   const [low, high] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
-  return Float64Array.from(numbers, (x) => {
+  const units = 2 ** fraction;
+  const result = new Int32Array(numbers.length);
+  // A loop: there may be tens of millions, of which `from` and `map` make lists.
+  for (let i = 0; i < numbers.length; i++) {
+    const x = numbers[i] as number;
     if (Number.isNaN(x)) throw new QuantizationError(`its ${role} hold NaN, which has no fixed-point form`);
-    return roundHalfEven(clamp(x * 2 ** fraction, low, high));
-  });
+    result[i] = roundHalfEven(clamp(x * units, low, high));
+  }
+  return result;
 }

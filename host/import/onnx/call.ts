@@ -71,7 +71,7 @@ export class Call {
 
   /** The results' type in the graph. */
   targetType(): ElementType {
-    return { dtype: graphType(this.target.type, "its result"), quantization: graphQuantization(this.target) };
+    return { dtype: graphType(this.target.type, this.value(0).label), quantization: graphQuantization(this.target) };
   }
 
   /** A constant vector with `trailing` axes of 1 behind it, so that it lines up with channels. */

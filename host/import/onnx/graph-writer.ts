@@ -245,6 +245,8 @@ export class GraphWriter {
    * constant, an input or what is an output already is copied. UINT8 values come out as uint8.
    */
   output(value: Value, taken: ReadonlySet<number>): number {
+    // Numbers of types that the graph does not have are kept as float32, and nobody outside could tell.
+    graphType(value.type, value.label);
     const tensor = this.tensor(value, this.#endLayout(value.rank));
     const output = this.#shown(value, tensor, taken);
     this.#builder.output(output);

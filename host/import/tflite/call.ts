@@ -1,6 +1,6 @@
 import { ShapeError, UnsupportedOpError } from "../../core/errors.js";
 import type { Attributes, Numerics } from "../../core/model.js";
-import type { Activation } from "../../core/op.js";
+import type { Activation, TfliteKernels } from "../../core/op.js";
 import type { QuantizationParams } from "../../core/quantization.js";
 import type { Shape } from "../../core/shape.js";
 import { quote } from "../common/text.js";
@@ -21,10 +21,15 @@ export const NO_OPTIONS: Options = {
   int32s: () => undefined,
 };
 
-/**
- * One operator being converted: what it reads, and how its nodes are written. `numerics` and `unsigned` are decided
- * already and go onto every node that computes.
- */
+/** What is decided about an operator before it is converted, and goes onto every node of it that computes. */
+export interface CallArithmetic {
+  readonly numerics: Numerics;
+  readonly unsigned: boolean;
+  /** The kernels of TFLite to reproduce, where the import asks for others than LiteRT runs. */
+  readonly kernels: TfliteKernels | undefined;
+}
+
+/** One operator being converted: what it reads, and how its nodes are written. */
 export class Call {
   readonly kind: string;
   readonly name: string;
@@ -34,14 +39,14 @@ export class Call {
   readonly outputs: readonly Value[];
   readonly #operator: FileOperator;
   readonly #inputs: readonly (Value | undefined)[];
+  readonly #kernels: TfliteKernels | undefined;
   readonly #writer: GraphWriter;
 
   constructor(
     operator: FileOperator,
     inputs: readonly (Value | undefined)[],
     outputs: readonly Value[],
-    numerics: Numerics,
-    unsigned: boolean,
+    { numerics, unsigned, kernels }: CallArithmetic,
     writer: GraphWriter,
   ) {
     this.kind = operator.kind;
@@ -50,9 +55,18 @@ export class Call {
     this.numerics = numerics;
     this.unsigned = unsigned;
     this.outputs = outputs;
+    this.#kernels = kernels;
     this.#operator = operator;
     this.#inputs = inputs;
     this.#writer = writer;
+  }
+
+  /** The attribute `kernels` of a node whose op has those listed, where it changes bits: as the import asks. */
+  kernels(changesBits: boolean, ...has: TfliteKernels[]): Attributes {
+    const wanted = this.#kernels;
+    // TFLite Micro has the reference kernels where it has none of its own.
+    const kernels = has.find((one) => one === wanted) ?? has.find((one) => wanted === "micro" && one === "reference");
+    return kernels !== undefined && changesBits ? { kernels } : {};
   }
 
   get inputCount(): number {
@@ -106,6 +120,11 @@ export class Call {
   /** Graph index of float32 constant `i` as the file stores it. */
   stored(i: number, dtype: "float16" | "int8", quantization?: QuantizationParams): number {
     return this.#writer.stored(this.#operator.inputs[i] as number, dtype, quantization);
+  }
+
+  /** Graph index of a constant of one element that the file does not have; of int8 quantized like `like`. */
+  scalar(suffix: string, data: Float32Array | Int8Array, like?: Value): number {
+    return this.#writer.scalar(`${this.name}/${suffix}`, data, like);
   }
 
   /** Writes a node that leads up to the operator's result; returns its output, typed and quantized like `like`. */

@@ -97,6 +97,14 @@ export class GraphWriter {
     return this.#builder.constant(quantization === undefined ? type : { ...type, quantization }, data);
   }
 
+  /** A constant of one element, int8 quantized like `like`, or float32. */
+  scalar(name: string, data: Float32Array | Int8Array, like: Value | undefined): number {
+    const bytes = new Uint8Array(data.buffer);
+    if (like === undefined) return this.#builder.constant({ name, dtype: "float32", shape: [1] }, bytes);
+    const type = { name, dtype: graphType(like), shape: [1], quantization: graphQuantization(like)! };
+    return this.#builder.constant(type, bytes);
+  }
+
   /** Shape of a tensor of the file, as far as it is known. */
   shapeOf(index: number): Shape {
     return this.#value(index).shape;

@@ -1,14 +1,16 @@
-import { QbinError, UnsupportedOpError } from "../../core/errors.js";
+import { QbinError, UsageError } from "../../core/errors.js";
 import type { ModelData } from "../../core/model.js";
-import { cleanName } from "../common/text.js";
+import type { NodeNote } from "../common/note.js";
+import { cleanName, quote } from "../common/text.js";
 import { convertedOperators } from "./convert/index.js";
 import { readTflite } from "./file.js";
 import { Importer, type NodeDecision } from "./importer.js";
-import type { ImportTfliteOptions } from "./options.js";
+import { type ImportTfliteOptions, TFLITE_NUMERICS } from "./options.js";
 import { Problems } from "./problems.js";
 
 /**
- * Turns a .tflite file into a graph with the same results, bit for bit.
+ * Turns a .tflite file into a graph with the same results, bit for bit: those of LiteRT, or with `numerics` those of TFLite's
+ * reference kernels or of TFLite Micro.
  *
  * Every operator becomes a node named after it, `CONV_2D_3` for operator 3, whose outputs have the file's tensor
  * names; nodes that only lead up to it have a longer name, `FULLY_CONNECTED_11/rows`. uint8 tensors are int8 inside,
@@ -22,16 +24,16 @@ export function importTflite(bytes: Uint8Array, options: ImportTfliteOptions = {
   return importTfliteWithDecisions(bytes, options).model;
 }
 
-/** `importTflite`, and for every operator whether XNNPACK computes it and if not, why. */
+/** `importTflite`, and why every operator computes as it does: in numerics "xnnpack" whether XNNPACK computes it. */
 export function importTfliteWithDecisions(
   bytes: Uint8Array,
   options: ImportTfliteOptions = {},
-): { model: ModelData; decisions: readonly NodeDecision[] } {
+): { model: ModelData; decisions: readonly NodeDecision[]; notes: readonly NodeNote[] } {
   const who = cleanName(options.name ?? "model.tflite");
-  if (options.numerics !== undefined && options.numerics !== "xnnpack") {
-    throw new UnsupportedOpError(
-      "numerics",
-      `${who}: numerics "${options.numerics}" is not supported yet; use "xnnpack"`,
+  const { numerics = "xnnpack" } = options;
+  if (!TFLITE_NUMERICS.includes(numerics)) {
+    throw new UsageError(
+      `${who}: there is no numerics ${quote(String(numerics))} for it; there are ${TFLITE_NUMERICS.join(", ")}`,
     );
   }
   // Node's Buffer is a Uint8Array whose slice() does not copy; from here on it is a plain one.

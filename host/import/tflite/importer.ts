@@ -1,15 +1,18 @@
 import { QbinError, ShapeError, UnsupportedOpError, UsageError } from "../../core/errors.js";
 import type { ModelData } from "../../core/model.js";
 import { GraphBuilder } from "../../graph/builder.js";
+import type { NodeNote } from "../common/note.js";
 import { cleanName, quote } from "../common/text.js";
-import { Call, NO_OPTIONS, nodeName } from "./call.js";
+import { Call, type CallArithmetic, NO_OPTIONS, nodeName } from "./call.js";
 import { converterOf } from "./convert/index.js";
 import { type Candidate, type Decision, dataInputs, delegated } from "./delegate.js";
+import { describeNode } from "./describe-node.js";
 import type { FileOperator, TfliteFile } from "./file.js";
 import { evaluate, isFoldable } from "./fold/index.js";
 import { GraphWriter } from "./graph-writer.js";
 import { liveOperators, outputIndices } from "./live.js";
-import type { ImportTfliteOptions } from "./options.js";
+import { refuseForMicro } from "./micro.js";
+import type { ImportTfliteOptions, TfliteNumerics } from "./options.js";
 import type { Problems } from "./problems.js";
 import { graphType, inputShape, isQuantized, type Value } from "./value.js";
 
@@ -34,7 +37,9 @@ export class Importer {
   readonly #builder: GraphBuilder;
   readonly #writer: GraphWriter;
   readonly #shapes: ReadonlyMap<string, readonly number[]>;
+  readonly #numerics: TfliteNumerics;
   readonly #decisions: NodeDecision[] = [];
+  readonly #notes: NodeNote[] = [];
   /** Tensors that exist only in operators that were refused. */
   readonly #lost = new Set<number>();
 
@@ -58,11 +63,13 @@ export class Importer {
       cleanName(options.name ?? "model")
         .replace(/^.*[\\/]/, "")
         .replace(/\.tflite$/, "") || "model";
-    this.#builder = new GraphBuilder({ name, description: file.description, numerics: "xnnpack" });
+    this.#numerics = options.numerics ?? "xnnpack";
+    const numerics = this.#numerics === "xnnpack" ? "xnnpack" : "tflite";
+    this.#builder = new GraphBuilder({ name, description: file.description, numerics });
     this.#writer = new GraphWriter(this.#builder, this.#values, new Set(this.#outputs), consumed, byteLength);
   }
 
-  run(): { model: ModelData; decisions: readonly NodeDecision[] } {
+  run(): { model: ModelData; decisions: readonly NodeDecision[]; notes: readonly NodeNote[] } {
     if (this.#file.subgraphs > 1) {
       this.#problems.add(`it has ${this.#file.subgraphs} subgraphs (control flow or several signatures), not one`);
     }
@@ -76,7 +83,7 @@ export class Importer {
     this.#outputs.forEach((index, position) => {
       taken.add(this.#writer.output(index, position, taken));
     });
-    return { model: this.#builder.build(), decisions: this.#decisions };
+    return { model: this.#builder.build(), decisions: this.#decisions, notes: this.#notes };
   }
 
   /** Constants are known from the start. A vector of no elements has no data in the file and is one too. */
@@ -186,11 +193,22 @@ export class Importer {
     for (const input of inputs) this.#writer.spend(8 * (input?.quantization?.scale.length ?? 0));
     const candidate = candidateOf(operator, inputs, outputs);
     requireOneType(candidate);
+    if (this.#numerics === "tflite-micro") refuseForMicro(candidate);
+    convert(new Call(operator, inputs, outputs, this.#arithmetic(operator, candidate), this.#writer));
+  }
+
+  /** In "xnnpack" the delegate decides, operator by operator; TFLite's other kernels are asked for by name. */
+  #arithmetic(operator: FileOperator, candidate: Candidate): CallArithmetic {
+    const unsigned = candidate.outputs[0]?.type === "UINT8";
+    const node = nodeName(operator);
+    if (this.#numerics !== "xnnpack") {
+      this.#notes.push({ node, reason: describeNode(candidate, this.#numerics) });
+      return { numerics: "tflite", unsigned, kernels: this.#numerics === "tflite" ? "reference" : "micro" };
+    }
     const decision = delegated(candidate);
-    const numerics = decision.delegated ? "xnnpack" : "tflite";
-    const unsigned = outputs[0]?.type === "UINT8";
-    convert(new Call(operator, inputs, outputs, numerics, unsigned, this.#writer));
-    this.#decisions.push({ node: nodeName(operator), decision });
+    this.#decisions.push({ node, decision });
+    this.#notes.push({ node, reason: describeNode(candidate, decision) });
+    return { numerics: decision.delegated ? "xnnpack" : "tflite", unsigned, kernels: undefined };
   }
 }
 

@@ -117,3 +117,9 @@ export function inputShape(tensor: FileTensor, wanted?: readonly number[]): Shap
   if (fits) return [...wanted];
   throw new UsageError(`input ${quote(tensor.name)} is ${formatShape(signature)} and cannot be ${formatShape(wanted)}`);
 }
+
+/** Whether two values have the same scales and zero points. */
+export function sameParameters(a: Value, b: Value): boolean {
+  const [x, y] = [perTensor(a), perTensor(b)];
+  return x.scale === y.scale && x.zeroPoint === y.zeroPoint;
+}

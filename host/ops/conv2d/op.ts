@@ -1,7 +1,8 @@
 import { ShapeError } from "../../core/errors.js";
 import { FLOAT_ROWS } from "../../core/float-rows.js";
 import { paddingSchema, strideSchema, windowOutput } from "../../core/geometry.js";
-import { activationSchema, defineOp, modeSchema, need, unsignedSchema } from "../../core/op.js";
+import { checkKernels } from "../../core/numerics.js";
+import { activationSchema, defineOp, kernelsSchema, modeSchema, need, unsignedSchema } from "../../core/op.js";
 import { checkConvScales } from "../../core/requantize.js";
 import { elementCount, formatShape } from "../../core/shape.js";
 import { checkWide } from "../../core/wide.js";
@@ -12,6 +13,8 @@ import { checkWide } from "../../core/wide.js";
  * `unsigned`, numerics "tflite": d = (double) f(s_in · s_w) / s_out and MBQM (double rounding) instead of the int8
  * multiplier; numerics "xnnpack": only the activation's clamp range. Weights are int8, with a zero point that need not
  * be 0 (uint8 weights minus 128); acc = bias + Σ (x − zp_x)(w − zp_w). An int32 output, numerics "onnx", is acc itself.
+ *
+ * `kernels` "reference": MBQM instead of MBQM1, for int8.
  */
 export const conv2d = defineOp({
   name: "conv2d",
@@ -29,6 +32,7 @@ export const conv2d = defineOp({
     activation: activationSchema,
     unsigned: unsignedSchema,
     "mode?": modeSchema,
+    "kernels?": kernelsSchema("reference"),
   },
   types: ["int8 int8 int32 -> int8", "int8 int8 int32 -> int32", "int16 int8 int64 -> int16", ...FLOAT_ROWS],
   numerics: ["xnnpack", "tflite", "onnx"],
@@ -51,6 +55,8 @@ export const conv2d = defineOp({
     return [[x[0] as number, height, width, outC]];
   },
   verify(inputs, attributes, outputs, numerics) {
+    const { kernels, unsigned } = attributes;
+    checkKernels(kernels, numerics, outputs[0]?.dtype === "int8" && !unsigned, "int8 that was never uint8");
     if (outputs[0]?.dtype === "int16") checkWide("conv2d", inputs, outputs);
     else checkConvScales("conv2d", inputs, attributes, outputs, numerics);
   },

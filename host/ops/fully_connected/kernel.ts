@@ -35,5 +35,6 @@ export const prepareFullyConnected: Prepare<AttributesOf<typeof fullyConnected>>
   const isSum = output.dtype === "int32";
   if (isSum || call.attributes.mode === "dynamic-range") return rarePlans().planDynamicConvolution(product);
   if (output.dtype === "int16") return rarePlans().planWideConvolution(product);
+  if (call.attributes.kernels === "reference") return rarePlans().planReferenceProduct(product);
   return output.dtype === "float32" ? planFloatConvolution(product) : planConvolution(product);
 };

@@ -10,11 +10,11 @@ import type { leakyRelu } from "./op.js";
 
 export const prepareLeakyRelu: Prepare<AttributesOf<typeof leakyRelu>> = (call) => {
   const [input, output] = [call.inputs[0]!, call.outputs[0]!];
-  const { alpha } = call.attributes;
+  const { alpha, kernels } = call.attributes;
   if (output.dtype === "float32") return planUnary(call, "f32_vlrelu", VLRELU_F32_ARGS, () => ({ alpha }));
   const from = perTensor(input.quantization, `"${input.name}"`);
   const to = perTensor(output.quantization, `"${output.name}"`);
-  const table = leakyReluTable(from, to, alpha, call.numerics);
+  const table = leakyReluTable(from, to, alpha, call.numerics, kernels);
   if (call.numerics !== "xnnpack") return planLookup(call, table);
   return planLookup(call, table, {
     ...leakyMultipliers8(from.scale, to.scale, alpha),

@@ -11,5 +11,6 @@ export const referenceLeakyRelu: Reference<AttributesOf<typeof leakyRelu>> = (ca
     const alpha = Math.fround(call.attributes.alpha);
     return mapFloat(call, (x) => (x >= 0 ? x : Math.fround(alpha * x)));
   }
-  return lookUp(call, leakyReluTable(affineOf(input), affineOf(output), call.attributes.alpha, call.numerics));
+  const { alpha, kernels } = call.attributes;
+  return lookUp(call, leakyReluTable(affineOf(input), affineOf(output), alpha, call.numerics, kernels));
 };

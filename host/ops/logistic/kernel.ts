@@ -1,3 +1,4 @@
+import { logisticFixedTable } from "../../core/fixed-tables.js";
 import type { AttributesOf } from "../../core/op.js";
 import { perTensor } from "../../core/quantization.js";
 import { logisticTable } from "../../core/tables.js";
@@ -11,5 +12,6 @@ export const prepareLogistic: Prepare<AttributesOf<typeof logistic>> = (call) =>
   if (output.dtype === "float32") return planFunction(call, "logistic");
   const from = perTensor(input.quantization, `"${input.name}"`);
   const to = perTensor(output.quantization, `"${output.name}"`);
-  return planLookup(call, logisticTable(from, to, call.numerics, call.attributes.unsigned));
+  const { unsigned, kernels } = call.attributes;
+  return planLookup(call, kernels ? logisticFixedTable(from, to) : logisticTable(from, to, call.numerics, unsigned));
 };

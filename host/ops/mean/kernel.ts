@@ -41,7 +41,7 @@ function prepareInteger(call: Call): NodePlan {
 function planMeans(call: Call, count: number) {
   const input = perTensor(call.inputs[0]!.quantization, "mean: the input");
   const output = perTensor(call.outputs[0]!.quantization, "mean: the output");
-  const { axes, keepDims, unsigned } = call.attributes;
+  const { unsigned } = call.attributes;
   const shift = unsigned ? 128 : 0;
 
   if (call.numerics === "onnx") {
@@ -63,7 +63,7 @@ function planMeans(call: Call, count: number) {
     };
   }
 
-  const factor = isSpatialMean(call.inputs[0]!.shape, axes, keepDims)
+  const factor = isSpatialMean(call.inputs[0]!.shape, call.attributes)
     ? spatialMeanMultiplier(input, output, count, unsigned)
     : meanMultiplier(input, output, count, unsigned);
   const values = { multiplier: factor.multiplier, shift: factor.shift, bias: factor.bias - shift };

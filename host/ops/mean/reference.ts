@@ -9,10 +9,10 @@ import { isSpatialMean, type mean } from "./op.js";
 
 const f = Math.fround;
 
-/** (17) in "xnnpack", (18) and (19) in "tflite", (105) in "onnx"; float32: (45). */
+/** (17) in "xnnpack", (18) and (19) in "tflite", (19) alone for `kernels`, (105) in "onnx"; float32: (45). */
 export const referenceMean: Reference<AttributesOf<typeof mean>> = (call) => {
   const [input, output] = [inputOf(call, 0), outputOf(call)];
-  const { axes, keepDims, unsigned } = call.attributes;
+  const { axes, unsigned } = call.attributes;
   const { outputs, reduced } = reductionOffsets(input.shape, axes);
   const count = reduced.length;
 
@@ -46,7 +46,7 @@ export const referenceMean: Reference<AttributesOf<typeof mean>> = (call) => {
     return [result];
   }
 
-  const isSpatial = isSpatialMean(input.shape, axes, keepDims);
+  const isSpatial = isSpatialMean(input.shape, call.attributes);
   const factor = isSpatial ? spatialMeanMultiplier(a, b, count, unsigned) : meanMultiplier(a, b, count, unsigned);
   outputs.forEach((start, i) => {
     result[i] = clamp(scaled((total(start) - factor.offset) | 0, factor) + factor.bias - shift, -128, 127);

@@ -12,7 +12,9 @@ export const prepareQuantize: Prepare<AttributesOf<typeof quantize>> = (call) =>
   if (call.numerics === "onnx") return rarePlans().planOnnxQuantize(call);
   const { scale, zeroPoint } = perTensor(output.quantization, `"${output.name}"`);
   const place = output.dtype === "uint8" ? { flip: 0x80, zeroPoint: zeroPoint - 128 } : { flip: 0, zeroPoint };
-  return call.numerics === "xnnpack"
-    ? planUnary(call, "f32_qs8_vcvt", QUANTIZE_ARGS, () => ({ ...place, factor: 1 / scale }))
-    : planUnary(call, "f32_qs8_vcvt_tflite", QUANTIZE_ARGS, () => ({ ...place, factor: scale }));
+  if (call.numerics === "xnnpack") {
+    return planUnary(call, "f32_qs8_vcvt", QUANTIZE_ARGS, () => ({ ...place, factor: 1 / scale }));
+  }
+  const kernel = call.attributes.kernels ? "f32_qs8_vcvt_reference" : "f32_qs8_vcvt_tflite";
+  return planUnary(call, kernel, QUANTIZE_ARGS, () => ({ ...place, factor: scale }));
 };

@@ -7,7 +7,7 @@ import type { quantize } from "./op.js";
 
 const f = Math.fround;
 
-/** (27). NaN, which the frameworks leave undefined, becomes real 0. */
+/** (27), of the reference kernels (127). NaN, which the frameworks leave undefined, becomes real 0. */
 export const referenceQuantize: Reference<AttributesOf<typeof quantize>> = (call) => {
   const output = outputOf(call);
   const { scale, zeroPoint } = affineOf(output);
@@ -15,7 +15,7 @@ export const referenceQuantize: Reference<AttributesOf<typeof quantize>> = (call
   const inverse = f(1 / scale);
   const steps = {
     xnnpack: (x: number) => roundHalfEven(f(x * inverse)),
-    tflite: (x: number) => roundHalfAway(x / scale),
+    tflite: (x: number) => roundHalfAway(call.attributes.kernels ? f(x / scale) : x / scale),
     onnx: (x: number) => roundHalfEven(f(x / scale)),
   }[call.numerics];
   const result = allocate(output) as Int8Array | Uint8Array | Int16Array;

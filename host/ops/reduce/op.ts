@@ -2,10 +2,10 @@ import { QuantizationError, UnsupportedOpError } from "../../core/errors.js";
 import { reducedShape, requireSummable } from "../../core/geometry.js";
 import { defineOp, need } from "../../core/op.js";
 import { checkScales, requireSameQuantization } from "../../core/quantization.js";
-import { meanScale } from "../../core/requantize.js";
+import { meanScale, sumMultiplier } from "../../core/requantize.js";
 import { elementCount, MAX_RANK } from "../../core/shape.js";
 
-/** Axes are non-negative, ascending and distinct. int8 has no product, and its sum is rescaled in numerics "xnnpack" alone. */
+/** Axes are non-negative, ascending and distinct. int8 has no product. */
 export const reduce = defineOp({
   name: "reduce",
   code: 40,
@@ -30,14 +30,15 @@ export const reduce = defineOp({
       return;
     }
     if (name === "prod") throw new QuantizationError("reduce: the product is float32 alone; dequantize its input");
-    if (numerics !== "xnnpack") {
-      const message = `reduce: an int8 sum has no arithmetic in numerics "${numerics}"; use "xnnpack" or float32`;
+    if (numerics === "onnx") {
+      const message = 'reduce: an int8 sum has no arithmetic in numerics "onnx"; use "xnnpack", "tflite" or float32';
       throw new UnsupportedOpError("unsupported-numerics", message);
     }
     const count = elementCount(axes.map((axis) => input.shape[axis] as number));
     checkScales([input, ...outputs], (x, y) => {
       requireSummable(count);
-      meanScale(x, y, count, false, "sum");
+      if (numerics === "xnnpack") meanScale(x, y, count, false, "sum");
+      else sumMultiplier(x, y, count);
     });
   },
 });

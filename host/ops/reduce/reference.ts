@@ -1,7 +1,8 @@
-import { affineOf } from "../../core/elementwise.js";
+import { affineOf, scaled } from "../../core/elementwise.js";
 import { allocate, inputOf, isFloat, outputOf, type Reference } from "../../core/evaluate.js";
+import { arithmeticOf } from "../../core/numerics.js";
 import type { AttributesOf } from "../../core/op.js";
-import { meanScale } from "../../core/requantize.js";
+import { meanScale, sumMultiplier } from "../../core/requantize.js";
 import { clamp, roundHalfEven } from "../../core/rounding.js";
 import { reductionOffsets } from "../../core/strided.js";
 import type { reduce } from "./op.js";
@@ -15,7 +16,7 @@ const FUNCTIONS = {
   prod: { start: 1, combine: (a: number, b: number) => a * b },
 };
 
-/** (65); an int8 sum is (17) without the division. */
+/** (65); an int8 sum is (17) without the division in "xnnpack", (126) in "tflite". */
 export const referenceReduce: Reference<AttributesOf<typeof reduce>> = (call) => {
   const [input, output] = [inputOf(call, 0), outputOf(call)];
   const { function: name, axes } = call.attributes;
@@ -30,9 +31,18 @@ export const referenceReduce: Reference<AttributesOf<typeof reduce>> = (call) =>
     });
     return [result];
   }
-  const { scale, bias } = meanScale(affineOf(input), affineOf(output), reduced.length, false, "sum");
+  const [from, to] = [affineOf(input), affineOf(output)];
+  const integerTotal = (first: number) => reduced.reduce((all, offset) => all + (x[first + offset] as number), 0);
+  if (arithmeticOf("reduce", call.numerics) === "tflite") {
+    const factor = sumMultiplier(from, to, reduced.length);
+    outputs.forEach((first, i) => {
+      result[i] = clamp(scaled((integerTotal(first) - factor.offset) | 0, factor) + factor.bias, -128, 127);
+    });
+    return [result];
+  }
+  const { scale, bias } = meanScale(from, to, reduced.length, false, "sum");
   outputs.forEach((first, i) => {
-    const sum = reduced.reduce((all, offset) => all + (x[first + offset] as number), 0);
+    const sum = integerTotal(first);
     result[i] = roundHalfEven(clamp(f(f(f(sum) * scale) + bias), -128, 127));
   });
   return [result];

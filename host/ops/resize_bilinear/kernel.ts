@@ -1,7 +1,7 @@
 import { ELEMENT_BYTES } from "../../core/dtype.js";
 import type { Numerics } from "../../core/model.js";
 import { arithmeticOf } from "../../core/numerics.js";
-import type { AttributesOf } from "../../core/op.js";
+import type { AttributesOf, TfliteKernels } from "../../core/op.js";
 import {
   type ResizeAxis,
   type ResizeMode,
@@ -27,6 +27,7 @@ const FLOAT: Arithmetic = { kernel: "f32_ibilinear", axis: resizeAxis };
 const XNNPACK: Arithmetic = { kernel: "qs8_ibilinear", axis: resizeAxis11 };
 const TFLITE: Arithmetic = { kernel: "qs8_ibilinear", axis: doubledAxis10, away: -1 };
 const TFLITE_UNSIGNED: Arithmetic = { kernel: "qu8_ibilinear", axis: resizeAxisUnsigned };
+const REFERENCE_UNSIGNED: Arithmetic = { kernel: "qu8_ibilinear_reference", axis: resizeAxisUnsigned };
 
 /** The kernel takes 11-bit weights. Doubling a weight on both axes scales the sum before its rounding by 4, exactly. */
 function doubledAxis10(input: number, output: number, mode: ResizeMode): Axis {
@@ -34,8 +35,12 @@ function doubledAxis10(input: number, output: number, mode: ResizeMode): Axis {
   return { lower, upper, weight: weight.map((w) => 2 * w) };
 }
 
-function arithmetic(numerics: Numerics, unsigned: boolean): Arithmetic {
+function arithmetic(
+  numerics: Numerics,
+  { unsigned, kernels }: { readonly unsigned: boolean; readonly kernels?: TfliteKernels },
+): Arithmetic {
   if (arithmeticOf("resize_bilinear", numerics) === "xnnpack") return XNNPACK;
+  if (kernels) return REFERENCE_UNSIGNED;
   return unsigned ? TFLITE_UNSIGNED : TFLITE;
 }
 
@@ -45,7 +50,7 @@ export const prepareResizeBilinear: Prepare<AttributesOf<typeof resizeBilinear>>
   const [batches, height, width, channels] = shape as [number, number, number, number];
   const [outputHeight, outputWidth] = call.attributes.size as [number, number];
   const isFloat = dtype === "float32";
-  const { kernel, axis, away = 0 } = isFloat ? FLOAT : arithmetic(call.numerics, call.attributes.unsigned);
+  const { kernel, axis, away = 0 } = isFloat ? FLOAT : arithmetic(call.numerics, call.attributes);
   const pixelBytes = channels * ELEMENT_BYTES[dtype];
   const rows = table(axis(height, outputHeight, call.attributes), width * pixelBytes);
   const columns = table(axis(width, outputWidth, call.attributes), pixelBytes);

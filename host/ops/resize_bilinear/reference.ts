@@ -1,6 +1,6 @@
 import { allocate, inputOf, isFloat, outputOf, type Reference } from "../../core/evaluate.js";
 import { type Arithmetic, arithmeticOf } from "../../core/numerics.js";
-import type { AttributesOf } from "../../core/op.js";
+import type { AttributesOf, TfliteKernels } from "../../core/op.js";
 import {
   type ResizeAxis,
   type ResizeMode,
@@ -61,18 +61,32 @@ const TFLITE_UNSIGNED: Interpolation = {
   },
 };
 
-function interpolation(arithmetic: Arithmetic, unsigned: boolean): Interpolation {
+/** (128) */
+const REFERENCE_UNSIGNED: Interpolation = {
+  axis: resizeAxisUnsigned,
+  blend(tl, tr, bl, br, wy, wx) {
+    const [rest, restX] = [f(1 - wy), f(1 - wx)];
+    let sum = f(f((tl + 128) * rest) * restX);
+    sum = f(sum + f(f((bl + 128) * wy) * restX));
+    sum = f(sum + f(f((tr + 128) * rest) * wx));
+    sum = f(sum + f(f((br + 128) * wy) * wx));
+    return Math.trunc(f(sum + 0.5)) - 128;
+  },
+};
+
+function interpolation(arithmetic: Arithmetic, unsigned: boolean, kernels?: TfliteKernels): Interpolation {
   if (arithmetic === "xnnpack") return XNNPACK;
+  if (kernels) return REFERENCE_UNSIGNED;
   return unsigned ? TFLITE_UNSIGNED : TFLITE;
 }
 
-/** (33) in "xnnpack", (34) and (35) in "tflite"; float32: (32). */
+/** (33) in "xnnpack", (34) and (35) in "tflite", of the reference kernels (34) and (128); float32: (32). */
 export const referenceResizeBilinear: Reference<AttributesOf<typeof resizeBilinear>> = (call) => {
   const [input, output] = [inputOf(call, 0), outputOf(call)];
-  const { size, unsigned } = call.attributes;
+  const { size, unsigned, kernels } = call.attributes;
   const { axis, blend } = isFloat(output)
     ? FLOAT
-    : interpolation(arithmeticOf("resize_bilinear", call.numerics), unsigned);
+    : interpolation(arithmeticOf("resize_bilinear", call.numerics), unsigned, kernels);
   const [batches, height, width, channels] = input.shape as [number, number, number, number];
   const [outHeight, outWidth] = size as [number, number];
   const rows = axis(height, outHeight, call.attributes);

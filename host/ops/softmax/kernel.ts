@@ -11,7 +11,7 @@ import type { softmax } from "./op.js";
 
 export const prepareSoftmax: Prepare<AttributesOf<typeof softmax>> = (call) => {
   const [input, output] = [call.inputs[0]!, call.outputs[0]!];
-  const { beta, unsigned } = call.attributes;
+  const { beta, unsigned, kernels } = call.attributes;
   const length = input.shape.at(-1) ?? 1;
   const rows = elementCount(input.shape) / length;
   const inPlace = [0];
@@ -27,6 +27,7 @@ export const prepareSoftmax: Prepare<AttributesOf<typeof softmax>> = (call) => {
   }
   if (call.numerics === "onnx") return rarePlans().planOnnxSoftmax(call);
   requireTflite("softmax", call.numerics);
+  if (kernels) return rarePlans().planFixedSoftmax(call, rows);
   const { scale: outputScale, zeroPoint } = perTensor(output.quantization, `"${output.name}"`);
   const table = softmaxTable(perTensor(input.quantization, `"${input.name}"`).scale, beta);
   const rounding = unsigned

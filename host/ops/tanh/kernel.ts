@@ -1,3 +1,4 @@
+import { tanhFixedTable } from "../../core/fixed-tables.js";
 import type { AttributesOf } from "../../core/op.js";
 import { perTensor } from "../../core/quantization.js";
 import { tanhTable } from "../../core/tables.js";
@@ -11,5 +12,6 @@ export const prepareTanh: Prepare<AttributesOf<typeof tanh>> = (call) => {
   if (output.dtype === "float32") return planFunction(call, "tanh");
   const from = perTensor(input.quantization, `"${input.name}"`);
   const to = perTensor(output.quantization, `"${output.name}"`);
-  return planLookup(call, tanhTable(from, to, call.numerics, call.attributes.unsigned));
+  const { unsigned, kernels } = call.attributes;
+  return planLookup(call, kernels ? tanhFixedTable(from, to) : tanhTable(from, to, call.numerics, unsigned));
 };

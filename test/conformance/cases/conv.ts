@@ -25,6 +25,7 @@ interface Edge {
   readonly numerics?: Numerics;
   /** The sums themselves, int32. */
   readonly sums?: boolean;
+  readonly kernels?: "reference" | "micro";
   readonly unsigned?: boolean;
   readonly extreme?: boolean;
 }
@@ -112,6 +113,21 @@ const FIXED: readonly Edge[] = [
     unsigned: true,
     perChannel: false,
   },
+];
+
+/** TFLite's reference kernels and TFLite Micro's. */
+const KERNELS: readonly Edge[] = [
+  { kernels: "reference" },
+  { kernels: "reference", scale: "tie", k: [3, 3], pad: [1, 1, 1, 1], cin: 3 },
+  { kernels: "reference", scale: "wrapping", groups: 2, cin: 6, cout: 10, zy: 127 },
+  ...(["reference", "micro"] as const).flatMap((kernels): Edge[] => [
+    ...[1, 7, 8, 9, 16, 31, 640].map((cin) => ({ kernels, op: "fully_connected", cin, cout: 5, h: 1, w: 3 }) as const),
+    { kernels, op: "fully_connected", cin: 31, cout: 7, scale: "tie", perChannel: false },
+    { kernels, op: "fully_connected", cin: 33, cout: 17, scale: "tie", za: -128, zy: -128, act: "relu6" },
+    { kernels, op: "fully_connected", cin: 12, cout: 6, scale: "saturating", bias: false },
+    { kernels, op: "fully_connected", cin: 12, cout: 6, scale: "wrapping", za: 127, zy: 127 },
+    { kernels, op: "fully_connected", cin: 12, cout: 6, zw: -77, perChannel: false, extreme: true },
+  ]),
 ];
 
 const DEPTHWISE: readonly Edge[] = [
@@ -249,6 +265,7 @@ export function* convCases(): Generator<Case> {
       yield makeCase({ op: "conv2d", numerics: "onnx", sums: true, bias, ...edge }, seed++);
     }
   }
+  for (const edge of KERNELS) yield makeCase({ op: "conv2d", numerics: "tflite", ...edge }, seed++);
 }
 
 function makeCase(edge: Edge, seed: number): Case {
@@ -289,7 +306,7 @@ function makeCase(edge: Edge, seed: number): Case {
       : undefined,
   ];
   const window = { stride: edge.s ?? [1, 1], dilation: edge.d ?? [1, 1], padding: edge.pad ?? [0, 0, 0, 0] };
-  const common = { activation: edge.act ?? "none", unsigned };
+  const common = { activation: edge.act ?? "none", unsigned, ...(edge.kernels && { kernels: edge.kernels }) };
   const attributes = isMatrix ? common : isDepthwise ? { ...window, ...common } : { ...window, groups, ...common };
   const output = edge.sums
     ? { name: "output", dtype: "int32" as const }

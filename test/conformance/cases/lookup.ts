@@ -122,4 +122,11 @@ export function* lookupCases(): Generator<Case> {
   yield* float("hard_swish", [{}]);
   yield* float("logistic", [{ unsigned: false }]);
   yield* float("tanh", [{ unsigned: false }]);
+  const micro = { unsigned: false, kernels: "micro" } as const;
+  for (const op of ["logistic", "tanh"]) yield* quantized(op, ["tflite"], [micro]);
+  const negative = ALPHAS.filter(({ alpha }) => alpha < 0).map((attributes) => ({
+    ...attributes,
+    kernels: "reference",
+  }));
+  yield* quantized("leaky_relu", ["tflite"], negative);
 }

@@ -67,22 +67,24 @@ const SPECIAL = [
 
 function quantizeCase(
   dtype: Byte,
-  numerics: Numerics,
+  numerics: Numerics | "reference",
   id: string,
   data: Float32Array<ArrayBuffer>,
   scale: number,
   zeroPoint: number,
 ): Case {
   const input = float32("input", [data.length]);
+  const [profile, attributes] =
+    numerics === "reference" ? (["tflite", { kernels: numerics }] as const) : [numerics, {}];
   return {
     id: `f32_${dtype === "int8" ? "qs8" : "qu8"}_vcvt(${numerics},${id},s=${scale},z=${zeroPoint})`,
-    model: singleNode("quantize", [input], [byteType(dtype, "output", [], scale, zeroPoint)], {}, numerics),
+    model: singleNode("quantize", [input], [byteType(dtype, "output", [], scale, zeroPoint)], attributes, profile),
     inputs: [data],
   };
 }
 
 function* quantizations(): Generator<Case> {
-  for (const numerics of ARITHMETICS) {
+  for (const numerics of [...ARITHMETICS, "reference" as const]) {
     for (const n of SIZES) yield quantizeCase("int8", numerics, `n=${n}`, random.float32s(n, -9, 9), 0.06, -7);
     for (const dtype of BYTES) {
       for (const zeroPoint of [-128, -1, 0, 127]) {

@@ -70,6 +70,7 @@ interface MeanOptions {
   readonly numerics?: Numerics;
   readonly keepDims?: boolean;
   readonly unsigned?: boolean;
+  readonly kernels?: "reference";
   readonly scales?: readonly [number, number];
   readonly zeroPoints?: readonly [number, number];
 }
@@ -80,7 +81,8 @@ function meanCase(id: string, shape: readonly number[], axes: readonly number[],
   const [inputZero, outputZero] = options.zeroPoints ?? [-3, 5];
   const x = int8("x", shape, inputScale, inputZero);
   const y = int8("y", [], outputScale, outputZero);
-  const model = singleNode("mean", [x], [y], { axes, keepDims, unsigned }, numerics);
+  const attributes = { axes, keepDims, unsigned, ...(options.kernels && { kernels: options.kernels }) };
+  const model = singleNode("mean", [x], [y], attributes, numerics);
   return { id, model, inputs: [random.int8s(elementCount(shape))] };
 }
 
@@ -135,6 +137,10 @@ export function* roundings(): Generator<Case> {
   // Products of nearly −2^31, and a bias that takes them past it.
   const wrapping = { numerics: "tflite", scales: [1.99, 2 ** -29], zeroPoints: [1, 5] } as const;
   yield meanCase("qs8_mean(wrapping,tflite)", [1, 2, 2, 300], [1, 2], wrapping);
+  for (const unsigned of [false, true]) {
+    const reference = { numerics: "tflite", kernels: "reference", unsigned, scales: [0.5, 0.25] } as const;
+    yield meanCase(`qs8_mean(reference${unsigned ? ",unsigned" : ""})`, [1, 3, 5, 40], [1, 2], reference);
+  }
 }
 
 export function* argMaxes(): Generator<Case> {
@@ -206,8 +212,11 @@ export function* reduces(): Generator<Case> {
       [0.5, 16],
     ] as const) {
       const attributes = { function: "sum", axes: [1], keepDims: true };
-      const model = singleNode("reduce", [int8("x", [3, 7, 18], sx, zx)], [int8("y", [], sy, zy)], attributes);
-      yield { id: `qs8_reduce(sum,s=${sx}:${sy},z=${zx}:${zy})`, model, inputs: [random.int8s(3 * 7 * 18)] };
+      for (const numerics of ["xnnpack", "tflite"] as const) {
+        const [x, y] = [int8("x", [3, 7, 18], sx, zx), int8("y", [], sy, zy)];
+        const model = singleNode("reduce", [x], [y], attributes, numerics);
+        yield { id: `qs8_reduce(sum,s=${sx}:${sy},z=${zx}:${zy},${numerics})`, model, inputs: [random.int8s(378)] };
+      }
     }
   }
 }

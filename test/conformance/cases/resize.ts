@@ -1,5 +1,5 @@
 /** Resizing up and down, by whole and odd factors, in every position mode, profile and uint8 form. */
-import type { Numerics, TensorType } from "../../../host/core/model.js";
+import type { Attributes, Numerics, TensorType } from "../../../host/core/model.js";
 import { elementCount } from "../../../host/core/shape.js";
 import { type Case, float32, int8, Random, singleNode } from "../case.js";
 
@@ -58,7 +58,7 @@ const SIZES: readonly (readonly [input: readonly number[], size: readonly [numbe
 function* over(
   op: string,
   kernel: string,
-  attributes: Record<string, boolean>,
+  attributes: Attributes,
   numerics: Numerics,
   type: (shape: readonly number[]) => TensorType,
 ): Generator<Case> {
@@ -85,6 +85,8 @@ export function* bilinears(): Generator<Case> {
   yield* over("resize_bilinear", "qs8_ibilinear", signed, "tflite", quantized);
   yield* over("resize_bilinear", "qu8_ibilinear", { unsigned: true }, "tflite", quantized);
   yield* over("resize_bilinear", "f32_ibilinear", signed, "xnnpack", float);
+  const reference = { unsigned: true, kernels: "reference" };
+  yield* over("resize_bilinear", "qu8_ibilinear_reference", reference, "tflite", quantized);
 }
 
 export function* nearests(): Generator<Case> {

@@ -13,6 +13,7 @@ interface Edge {
   readonly zy?: number;
   readonly beta?: number;
   readonly unsigned?: boolean;
+  readonly kernels?: "reference";
   /** Range of the input values. */
   readonly low?: number;
   readonly high?: number;
@@ -22,9 +23,10 @@ function quantizedCase(edge: Edge): Case {
   const { rows = 3, length = 37, sx = 0.1, zx = 4, sy = 1 / 256, zy = -128, beta = 1, unsigned = false } = edge;
   const input = int8("input", [rows, length], sx, zx);
   const text = Object.entries(edge).map(([key, value]) => `${key}=${value}`);
+  const attributes = { beta, unsigned, ...(edge.kernels && { kernels: edge.kernels }) };
   return {
-    id: `qs8_softmax(${text.join(",")})`,
-    model: singleNode("softmax", [input], [int8("output", [], sy, zy)], { beta, unsigned }, "tflite"),
+    id: `qs8_softmax${edge.kernels ? "_fixed" : ""}(${text.join(",")})`,
+    model: singleNode("softmax", [input], [int8("output", [], sy, zy)], attributes, "tflite"),
     inputs: [random.int8s(rows * length, edge.low, edge.high)],
   };
 }
@@ -55,6 +57,19 @@ function* quantizedEdges(): Generator<Edge> {
   yield { sy: 3 };
 }
 
+/** The reference kernel: every exponent bit, differences that count and do not, sums of 2^28 and more, the longest row. */
+function* fixedEdges(): Generator<Edge> {
+  const kernels = "reference";
+  for (const length of [...LENGTHS, 511, 512, 4095]) yield { kernels, length };
+  for (const length of [2, 3, 4, 8, 511, 512, 1000, 4095]) yield { kernels, length, rows: 1, low: 7, high: 7 };
+  for (const sx of [2 ** -27, 1e-6, 0.004, 0.0117, 0.03, 0.31, 1, 2.2, 15.9])
+    yield { kernels, sx, rows: 20, length: 50 };
+  for (const beta of [0.25, 1.3, 30]) yield { kernels, beta };
+  yield { kernels, unsigned: true, rows: 7 };
+  yield { kernels, low: -128, high: -128 };
+  yield { kernels, low: 127, high: 127, zx: 127 };
+}
+
 type Beta = number | "log";
 
 function floatCase(id: string, shape: readonly number[], data: Float32Array<ArrayBuffer>, beta: Beta): Case {
@@ -69,6 +84,7 @@ export function* softmaxCases(): Generator<Case> {
   for (const beta of [1, "log"] as const) yield* floatCases(beta);
   yield floatCase("beta=0.3", [2, 2, 19], random.float32s(76, -20, 20), 0.3);
   yield floatCase("beta=0", [9], random.float32s(9), 0);
+  for (const edge of fixedEdges()) yield quantizedCase(edge);
 }
 
 /** softmax, or its logarithm. */

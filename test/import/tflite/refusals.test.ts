@@ -157,11 +157,10 @@ describe("what is refused by name", () => {
     expect(error.message).toMatch(/its new shape is computed at run time/);
   });
 
-  test("numerics that do not work yet", () => {
-    expect(refusal(relu(), { numerics: "tflite" }).message).toBe(
-      'm.tflite: numerics "tflite" is not supported yet; use "xnnpack"',
+  test("numerics that no TFLite runtime has", () => {
+    expect(refusal(relu(), { numerics: "onnx" as "tflite" }).message).toBe(
+      'm.tflite: there is no numerics "onnx" for it; there are xnnpack, tflite, tflite-micro',
     );
-    expect(refusal(relu(), { numerics: "onnx" }).message).toMatch(/"onnx" is not supported yet/);
   });
 });
 

@@ -124,10 +124,18 @@ class Fixed(Net):
         self.layer(f"{blob}/relu", "ReLU", blob, blob)
         self.values[blob] = np.maximum(self.values[blob], 0)
 
-    def pool(self, name, bottom, method, kernel, stride):
-        self.layer(name, "Pooling", bottom, name, pooling_param={"pool": Word(method), "kernel_size": kernel, "stride": stride})
-        x = self.values[bottom]
+    def leaky(self, name, bottom, slope):
+        self.layer(name, "ReLU", bottom, name, relu_param={"negative_slope": slope})
+        x = np.float32(self.values[bottom])
+        self.values[name] = np.where(x > 0, x, x * np.float32(slope)).astype(np.float64)
+
+    def pool(self, name, bottom, method, kernel, stride, pad=0):
+        self.layer(name, "Pooling", bottom, name,
+                   pooling_param={"pool": Word(method), "kernel_size": kernel, "stride": stride, **({"pad": pad} if pad else {})})
+        x = np.pad(self.values[bottom], ((0, 0), (0, 0), (pad, pad), (pad, pad)))
         size = [-(-(extent - kernel) // stride) + 1 for extent in x.shape[2:]]
+        if pad:
+            size = [n - 1 if (n - 1) * stride >= extent - pad else n for n, extent in zip(size, x.shape[2:])]
         y = np.zeros((*x.shape[:2], *size))
         for i in range(size[0]):
             for j in range(size[1]):
@@ -136,6 +144,15 @@ class Fixed(Net):
                 mean = np.float32(window.sum((2, 3))) / np.float32(count)
                 y[:, :, i, j] = window.max((2, 3)) if method == "MAX" else mean
         self.values[name] = y
+
+    def mean(self, name, bottom):
+        self.layer(name, "Pooling", bottom, name, pooling_param={"pool": Word("AVE"), "global_pooling": True})
+        x = self.values[bottom]
+        self.values[name] = (np.float32(x.sum((2, 3), keepdims=True)) / np.float32(x.shape[2] * x.shape[3])).astype(np.float64)
+
+    def multiply(self, name, left, right):
+        self.layer(name, "Eltwise", [left, right], name, eltwise_param={"operation": Word("PROD")})
+        self.values[name] = np.float32(self.values[left] * self.values[right]).astype(np.float64)
 
     def add(self, name, left, right):
         self.layer(name, "Eltwise", [left, right], name)
@@ -182,6 +199,27 @@ def residual():
     return net
 
 
+def between():
+    """Layers that compute in float32 between trimmed ones: products, slopes, means over padding and over everything."""
+    net = Fixed("ristretto_between", data(1, 3, 13, 12))
+    net.conv("conv1", "data", 8, 3, [(8, 5), (8, 6), (8, 4)], pad=1)
+    net.leaky("leaky", "conv1", 0.1)
+    net.conv("conv2", "leaky", 8, 1, [(8, 5), (8, 7), (8, 5)], spreads=0.3)
+    net.conv("gate", "conv1", 8, 1, [(8, 4), (8, 7), (8, 4)], spreads=0.2)
+    net.multiply("product", "conv2", "gate")
+    net.conv("conv3", "product", 6, 3, [(7, 3), (8, 6), (8, 2)], spreads=0.3)
+    net.pool("pool3", "conv3", "AVE", 3, 2, pad=1)
+    net.relu("pool3")
+    net.conv("conv4", "pool3", 8, 1, [(8, 3), (8, 7), (8, 3)])
+    net.conv("conv5", "pool3", 4, 1, [(8, 3), (8, 7), (8, 2)])
+    net.concat("join", ["conv4", "conv5"])
+    net.relu("join")
+    net.conv("conv6", "join", 9, 1, [(8, 3), (8, 7), (8, 3)])
+    net.mean("mean", "conv6")
+    net.fc("fc", "mean", 6, [(8, 4), (8, 7), (8, 4)])
+    return net
+
+
 def negative():
     """Large numbers, whose units are 2 and more: a bias may lie between two units of the sums, before a ReLU and without."""
     net = Fixed("ristretto_large", data(1, 3, 15, 15, scale=90))
@@ -208,20 +246,20 @@ def mixed():
     net.conv("start", "data", 8, 3, [(8, 1), (8, 9), (8, 0)], spreads=0.1, pad=1)
     net.conv("narrow", "start", 8, 3, [(6, -1), (4, 4), (5, -3)], spreads=0.2, pad=1)
     net.conv("few", "narrow", 8, 1, [(5, -3), (6, 4), (7, -1)], bias=False)
-    net.conv("wide", "few", 8, 3, [(7, -1), (8, 6), (16, 7)], stride=2, pad=1, ties="up", bias=False)
+    net.conv("wide", "few", 8, 3, [(7, -1), (8, 6), (16, 7)], stride=2, pad=1, bias=False)
     net.relu("wide")
     net.conv("wide2", "wide", 6, 3, [(16, 6), (8, 6), (12, 2)], pad=1, ties="up")
     net.conv("precise", "wide2", 6, 1, [(8, -2), (12, 9), (10, 1)], spreads=0.7)
     # 32 bits, Ristretto's default, where only weights are trimmed.
     net.conv("weights", "precise", 5, 1, [(32, 16), (8, 7), (32, 16)], spreads=0.5)
-    net.fc("fc", "weights", 7, [(12, 2), (8, 7), (8, -3)], ties="up")
+    net.fc("fc", "weights", 7, [(10, 0), (8, 7), (8, -3)])
     return net
 
 
 def main():
     packed = lambda x: {"shape": list(x.shape), "data": base64.b64encode(x.astype(np.float32).tobytes()).decode()}
     networks = {}
-    for net in [eight(), residual(), negative(), mixed()]:
+    for net in [eight(), residual(), between(), negative(), mixed()]:
         name = net.head["name"]
         (FOLDER / f"{name}.prototxt").write_text(net.prototxt())
         (FOLDER / f"{name}.caffemodel").write_bytes(net.caffemodel())

@@ -360,6 +360,13 @@ def patterns():
             params = (g.const(scales), g.const(points))
             y = g.q(x, params, **attributes)
             yield f"qdq_pair_{a}_{name}", g, [g.dq(y, params, **attributes)]
+    for kind, array in (("u16", np.uint16), ("s16", np.int16)):
+        g = Graph(21)
+        params = (g.const(0.0007, np.float32), g.const(9000, array))
+        x = g.node("Transpose", g.dq(g.q(g.input(reals(1, 5, 5, 3)), params), params), perm=[0, 3, 1, 2])
+        wv, ws, wz = g.weights("s8", (4, 3, 3, 3), 4)
+        y = g.node("Conv", x, g.dq(wv, (ws, wz), axis=0))
+        yield f"qdq_pair_{kind}", g, [g.dq(g.q(y, params), params)]
     g = Graph(13)
     x = g.input(reals(3, 7))
     scale = (g.const(0.03, np.float32),)

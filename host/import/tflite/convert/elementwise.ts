@@ -31,11 +31,16 @@ export function relu(activation: "relu" | "relu6" | "relu_n1_to_1"): (call: Call
 
 /** LOGISTIC and TANH. */
 export function lookup(op: "logistic" | "tanh"): (call: Call) => void {
-  return (call) => call.emit(op, [call.tensor(0)], { unsigned: call.unsigned });
+  return (call) => {
+    const kernels = call.kernels(call.output.type === "INT8", "micro");
+    call.emit(op, [call.tensor(0)], { unsigned: call.unsigned, ...kernels });
+  };
 }
 
 export function leakyRelu(call: Call): void {
-  call.emit("leaky_relu", [call.tensor(0)], { alpha: call.options.float32(0) });
+  const alpha = call.options.float32(0);
+  const kernels = call.kernels(alpha < 0 && isQuantized(call.output), "reference");
+  call.emit("leaky_relu", [call.tensor(0)], { alpha, ...kernels });
 }
 
 export function hardSwish(call: Call): void {
@@ -43,7 +48,8 @@ export function hardSwish(call: Call): void {
 }
 
 export function softmax(call: Call): void {
-  call.emit("softmax", [call.tensor(0)], { beta: call.options.float32(0), unsigned: call.unsigned });
+  const kernels = call.kernels(isQuantized(call.output), "reference");
+  call.emit("softmax", [call.tensor(0)], { beta: call.options.float32(0), unsigned: call.unsigned, ...kernels });
 }
 
 /**
@@ -55,7 +61,8 @@ export function quantize(call: Call): void {
   if (!isQuantized(to) || !(from.type === "FLOAT32" || isQuantized(from))) {
     throw new UnsupportedOpError("types", `it turns ${from.type} into ${to.type}`);
   }
-  if (from.type === "FLOAT32") call.emitQuantize("quantize", [call.tensor(0)], {});
+  const kernels = call.kernels(to.type !== "INT16", "reference");
+  if (from.type === "FLOAT32") call.emitQuantize("quantize", [call.tensor(0)], kernels);
   else if (from.type === to.type) call.emit("requantize", [call.tensor(0)], { arithmetic: "profile" });
   else call.emitQuantize("requantize", [call.unshifted(0)], { arithmetic: "profile" });
 }

@@ -1,6 +1,7 @@
 import type { Call } from "../call.js";
 import { blocks, broadcastTo, gather, reverse, tile } from "./arrange.js";
 import { binary, dequantize, hardSwish, leakyRelu, lookup, quantize, relu, softmax } from "./elementwise.js";
+import { fakeQuantize } from "./fake-quant.js";
 import {
   cast,
   div,
@@ -96,6 +97,7 @@ const CONVERTERS: ReadonlyMap<string, (call: Call) => void> = new Map(
     GELU: gelu,
     ELU: elu,
     RELU_0_TO_1: relu0To1,
+    FAKE_QUANT: fakeQuantize,
     LOG_SOFTMAX: logSoftmax,
     LOCAL_RESPONSE_NORMALIZATION: localResponseNormalization,
     L2_NORMALIZATION: l2Normalization,

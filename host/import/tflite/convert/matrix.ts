@@ -22,6 +22,7 @@ export function conv2d(call: Call): void {
     activation: call.activation(3),
     unsigned: call.unsigned,
     ...mode(call),
+    ...call.kernels(call.output.type === "INT8", "reference"),
   };
   call.emit("conv2d", matrixInputs(call, call.tensor(0), 0), attributes);
 }
@@ -57,7 +58,8 @@ export function fullyConnected(call: Call): void {
     }
     input = call.helper("reshape", "rows", [input], { shape: [elementCount(x) / row, row] }, call.value(0));
   }
-  const attributes = { activation: call.activation(0), unsigned: call.unsigned, ...mode(call) };
+  const kernels = call.kernels(call.output.type === "INT8", "reference", "micro");
+  const attributes = { activation: call.activation(0), unsigned: call.unsigned, ...mode(call), ...kernels };
   call.emit("fully_connected", matrixInputs(call, input, 0), attributes);
 }
 
@@ -150,8 +152,11 @@ function storedWeights(call: Call, axis: number): number | undefined {
 function refuseUnknownHybrid(call: Call, weights: Value): void {
   if (call.numerics === "xnnpack" || weights.quantization?.scale.length !== 1) return;
   const what = "it has float32 activations and int8 weights with one scale";
-  if (call.kind === "CONV_2D") {
+  if (call.kind === "CONV_2D" && !call.has(2)) {
     throw new UnsupportedOpError("hybrid", `${what}, and no bias: only with a bias does XNNPACK compute it`);
+  }
+  if (call.kind !== "DEPTHWISE_CONV_2D") {
+    throw new UnsupportedOpError("hybrid", `${what}: qbin has that in numerics "xnnpack" alone`);
   }
   if (call.kind === "DEPTHWISE_CONV_2D" && weights.shape[3] !== 1) {
     throw new UnsupportedOpError("hybrid", `${what}: it must have one per channel, or TFLite's result is undefined`);

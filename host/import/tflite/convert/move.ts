@@ -10,7 +10,7 @@ import {
   unpackSizes,
 } from "../shapes.js";
 import { sliceBox, stridedBox } from "../slicing.js";
-import { isQuantized, perTensor, type Value } from "../value.js";
+import { isQuantized, perTensor, sameParameters, type Value } from "../value.js";
 
 /** RESHAPE: the second input wins over the option. */
 export function reshape(call: Call): void {
@@ -89,11 +89,6 @@ function rescaled(call: Call, i: number): number {
   return call.helper("requantize", `input${i}`, [call.tensor(i)], { arithmetic: "concatenation" }, like);
 }
 
-function sameParameters(a: Value, b: Value): boolean {
-  const [x, y] = [perTensor(a), perTensor(b)];
-  return x.scale === y.scale && x.zeroPoint === y.zeroPoint;
-}
-
 /** PACK: each input gets the new axis, then they are concatenated along it. */
 export function pack(call: Call): void {
   const shape = packedShape(call.shape(0), call.options.int32(1));
@@ -146,8 +141,8 @@ export function resize(op: "resize_bilinear" | "resize_nearest"): (call: Call) =
   return (call) => {
     const size = call.integers(1, "size");
     const flags = { alignCorners: call.options.bool(field), halfPixelCenters: call.options.bool(field + 1) };
-    const attributes = { size, ...flags };
-    call.emit(op, [call.tensor(0)], op === "resize_bilinear" ? { ...attributes, unsigned: call.unsigned } : attributes);
+    const unsigned = { unsigned: call.unsigned, ...call.kernels(call.unsigned, "reference") };
+    call.emit(op, [call.tensor(0)], { size, ...flags, ...(op === "resize_bilinear" && unsigned) });
   };
 }
 

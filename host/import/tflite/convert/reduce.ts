@@ -2,7 +2,8 @@ import { UnsupportedOpError } from "../../../core/errors.js";
 import type { Call } from "../call.js";
 
 export function mean(call: Call): void {
-  const attributes = { axes: axesOf(call), keepDims: call.options.bool(0), unsigned: call.unsigned };
+  const kernels = call.kernels(call.output.type !== "FLOAT32", "reference");
+  const attributes = { axes: axesOf(call), keepDims: call.options.bool(0), unsigned: call.unsigned, ...kernels };
   call.emit("mean", [call.tensor(0)], attributes);
 }
 

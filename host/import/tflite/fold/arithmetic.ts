@@ -1,5 +1,6 @@
 import { ShapeError, UnsupportedOpError } from "../../../core/errors.js";
 import { broadcastShape, checkShape, elementCount, stridesOf } from "../../../core/shape.js";
+import { fakeQuant, fakeQuantized } from "../fake-quant.js";
 import { perTensor } from "../value.js";
 import { type Constant, type Fold, type FoldCall, numberReader, numberWriter } from "./constant.js";
 
@@ -73,6 +74,13 @@ export const ARITHMETIC: Readonly<Record<string, Fold>> = {
     if (source.data.byteLength === 0) throw new ShapeError("it fills with nothing");
     for (let i = 0; i < data.byteLength; i++) data[i] = source.data[i % source.data.byteLength] as number;
     return [{ type: source.type, shape, data }];
+  },
+
+  FAKE_QUANT(call) {
+    const source = call.input(0);
+    if (source.type !== "FLOAT32") return undefined;
+    const grid = fakeQuant(call.options);
+    return convert(call, source, "FLOAT32", (x) => fakeQuantized(x, grid));
   },
 
   /** As XNNPACK does it: sat(rne(f(x · f(1 / scale))) + zero point). */

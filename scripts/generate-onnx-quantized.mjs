@@ -77,13 +77,16 @@ async function row(model, facts) {
   return [`\`${model.name}\``, ...facts, ...[ours, ...theirs].map(summary), floats.join(", ") || "–"];
 }
 
-/** The differences of all outputs in one: a sum of elements, the largest size. */
+/** The differences of all outputs in one: a sum of elements and the largest size, for quantized outputs and for float ones. */
 function summary(outputs) {
-  const count = outputs.reduce((sum, output) => sum + output.count, 0);
-  const most = (key) =>
-    outputs.reduce((most, output) => (output[key] === undefined ? most : Math.max(most ?? 0, output[key])), undefined);
-  const [steps, relative] = [most("steps"), most("relative")];
-  return describeDifference(steps === undefined ? { count, relative } : { count, steps });
+  const differing = outputs.filter(({ count }) => count > 0);
+  const parts = ["steps", "relative"].flatMap((unit) => {
+    const some = differing.filter((output) => output[unit] !== undefined);
+    const count = some.reduce((sum, output) => sum + output.count, 0);
+    const most = Math.max(...some.map((output) => output[unit]));
+    return some.length === 0 ? [] : [describeDifference({ count, [unit]: most })];
+  });
+  return parts.join(", ") || "equal";
 }
 
 function table(head, rows) {

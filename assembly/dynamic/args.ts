@@ -107,6 +107,8 @@ export class DynamicConvArgs {
   /** Of an operand; what its zero point is higher by where it is read as uint8. */
   bytes: i32;
   flip: i32;
+  /** Only depthwise kernels read it: panels have weights without. */
+  weightsZeroPoint: i32;
   /** RANGE_BYTES where every image, or every pixel, has its own range; else 0. */
   imageRangePitch: i32;
   rangePitch: i32;

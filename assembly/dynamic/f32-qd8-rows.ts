@@ -1,11 +1,12 @@
 import { widenCopy } from "../lanes/activations";
 import { HAS_SIMD } from "../lanes/features";
+import { roundLanes } from "../lanes/round";
 import { DynamicRowsArgs, ONNX, Range, TFLITE } from "./args";
 
 /**
  * One padded row of stored activations, (82): zero points where the row is outside the image. TFLite adds the zero point
  * before it rounds ties away from zero, the others after they rounded them to even; NaN is real 0 in all. A tile is a row; a
- * range has as many rows as an image. Reads up to 12 bytes past the input, and writes up to 6 past a row.
+ * range has as many rows as an image. Reads up to 28 bytes past the input, and writes up to 14 past a row.
  */
 export function f32_qd8_rows(args: usize, begin: i32, end: i32): void {
   rows(changetype<DynamicRowsArgs>(args), begin, end, false);
@@ -64,7 +65,7 @@ function copy(to: usize, from: usize, count: i32, shift: usize, flip: i32): void
   }
 }
 
-/** `count` values, and where there are vectors up to three more. */
+/** `count` values, and where there are vectors up to seven more. */
 // @ts-ignore: decorator
 @inline
 function convert(a: DynamicRowsArgs, range: Range, to: usize, from: usize, count: i32, shift: usize): void {
@@ -79,23 +80,23 @@ function convert(a: DynamicRowsArgs, range: Range, to: usize, from: usize, count
     const lateZero = i16x8.splat(<i16>late);
     const flip = i8x16.splat(<i8>a.flip);
     while (to < end) {
-      const value = v128.load(from);
-      const scaled = isOnnx ? f32x4.div(value, factor) : f32x4.mul(value, factor);
-      let x = f32x4.add(v128.and(scaled, f32x4.eq(scaled, scaled)), earlyZero);
+      const x0 = v128.load(from);
+      const x1 = v128.load(from, 16);
+      let q0: v128;
+      let q1: v128;
       if (isTflite) {
-        const whole = f32x4.trunc(x);
-        const rest = f32x4.sub(x, whole);
-        x = f32x4.add(whole, f32x4.trunc(f32x4.add(rest, rest)));
+        q0 = roundAway(f32x4.mul(x0, factor), earlyZero);
+        q1 = roundAway(f32x4.mul(x1, factor), earlyZero);
       } else {
-        x = f32x4.nearest(x);
+        q0 = roundLanes(isOnnx ? f32x4.div(x0, factor) : f32x4.mul(x0, factor));
+        q1 = roundLanes(isOnnx ? f32x4.div(x1, factor) : f32x4.mul(x1, factor));
       }
-      const integers = i32x4.trunc_sat_f32x4_s(x);
-      const words = i16x8.add_sat_s(i16x8.narrow_i32x4_s(integers, integers), lateZero);
+      const words = i16x8.add_sat_s(i16x8.narrow_i32x4_s(q0, q1), lateZero);
       const bytes = v128.xor(i8x16.narrow_i16x8_s(words, words), flip);
-      if (shift == 0) v128.store32_lane(to, bytes, 0);
-      else v128.store64_lane(to, i16x8.extend_low_i8x16_s(bytes), 0);
-      from += 16;
-      to += (<usize>4) << shift;
+      if (shift == 0) v128.store64_lane(to, bytes, 0);
+      else v128.store(to, i16x8.extend_low_i8x16_s(bytes));
+      from += 32;
+      to += (<usize>8) << shift;
     }
   } else {
     while (to < end) {
@@ -115,4 +116,14 @@ function convert(a: DynamicRowsArgs, range: Range, to: usize, from: usize, count
       to += (<usize>1) << shift;
     }
   }
+}
+
+/** Four lanes of f(zero point + x), ties away from zero; NaN is the zero point. */
+// @ts-ignore: decorator
+@inline
+function roundAway(x: v128, zeroPoint: v128): v128 {
+  const sum = f32x4.add(v128.and(x, f32x4.eq(x, x)), zeroPoint);
+  const whole = f32x4.trunc(sum);
+  const rest = f32x4.sub(sum, whole);
+  return i32x4.trunc_sat_f32x4_s(f32x4.add(whole, f32x4.trunc(f32x4.add(rest, rest))));
 }

@@ -22,6 +22,7 @@ export function qd8_f32_qc8w_dwconv(args: usize, begin: i32, end: i32): void {
       let c: usize = 0;
       if (HAS_SIMD) {
         const zero = i16x8.splat(<i16>zeroPoint);
+        const weightsZero = i16x8.splat(<i16>a.weightsZeroPoint);
         for (; c < channels; c += 8) {
           let s0 = i32x4.splat(0);
           let s1 = i32x4.splat(0);
@@ -30,7 +31,7 @@ export function qd8_f32_qc8w_dwconv(args: usize, begin: i32, end: i32): void {
             let p = from + (c << shift) + <usize>(ky * a.linePitch);
             for (let run = 0; run < a.runs; run++) {
               const q = shift ? v128.load(p) : i16x8.sub(v128.load8x8_s(p), zero);
-              const v = v128.load8x8_s(w);
+              const v = i16x8.sub(v128.load8x8_s(w), weightsZero);
               s0 = i32x4.add(s0, i32x4.extmul_low_i16x8_s(q, v));
               s1 = i32x4.add(s1, i32x4.extmul_high_i16x8_s(q, v));
               p += <usize>a.runPitch;
@@ -48,7 +49,7 @@ export function qd8_f32_qc8w_dwconv(args: usize, begin: i32, end: i32): void {
           for (let ky = 0; ky < a.kernelHeight; ky++) {
             let p = from + (c << shift) + <usize>(ky * a.linePitch);
             for (let run = 0; run < a.runs; run++) {
-              acc += (shift ? <i32>load<i16>(p) : <i32>load<i8>(p) - zeroPoint) * <i32>load<i8>(w);
+              acc += (shift ? <i32>load<i16>(p) : <i32>load<i8>(p) - zeroPoint) * (<i32>load<i8>(w) - a.weightsZeroPoint);
               p += <usize>a.runPitch;
               w += channels;
             }

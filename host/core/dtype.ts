@@ -65,7 +65,7 @@ export function bfloat16Values(bytes: Uint8Array): Float32Array {
   bytes.forEach((byte, i) => {
     wide[2 * i + 2 - (i & 1)] = byte;
   });
-  return new Float32Array(wide.buffer);
+  return new Float32Array(wide.buffer, 0, bytes.length >> 1); // an odd byte, of a file cut short, is none
 }
 
 /** Smallest and largest value of the types that stand for reals through a scale and a zero point. */

@@ -31,7 +31,7 @@ export function foldAffine(model: ModelData): ModelData {
     const affine = affineOf(node, list.tensors);
     const at = affine && own.has(affine.input) ? makers.get(affine.input) : undefined;
     const source = at === undefined ? undefined : (nodes[at] as Node);
-    if (affine && source && at !== undefined && canTake(source, node, list.tensors)) {
+    if (affine && source && at !== undefined && canTake(source, node, affine, list.tensors)) {
       nodes[at] = folded(source, node, affine, list);
       makers.set(node.outputs[0] as number, at);
       continue;
@@ -64,12 +64,14 @@ function alongChannels({ dtype, shape, data }: Tensor): Float32Array | undefined
   return elementsOf(dtype, data) as Float32Array;
 }
 
-function canTake(source: Node, node: Node, tensors: readonly Tensor[]): boolean {
+/** Weights that are stored small stay as they are: their scales could take a factor, but not without rounding. */
+function canTake(source: Node, node: Node, { factor }: Affine, tensors: readonly Tensor[]): boolean {
   const [from, to] = [tensors[source.outputs[0] as number] as Tensor, tensors[node.outputs[0] as number] as Tensor];
   return (
     Object.hasOwn(CHANNEL_AXIS, source.op) &&
     source.attributes["activation"] === "none" &&
     from.dtype === "float32" &&
+    (factor === ONE || tensors[source.inputs[1] as number]?.dtype === "float32") &&
     sameShape(from.shape, to.shape)
   );
 }

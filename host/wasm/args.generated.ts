@@ -57,6 +57,7 @@ export const DYNAMIC_CONV_ARGS = {
   kPadded: "i",
   bytes: "i",
   flip: "i",
+  weightsZeroPoint: "i",
   imageRangePitch: "i",
   rangePitch: "i",
   isSingle: "i",

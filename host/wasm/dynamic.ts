@@ -96,10 +96,10 @@ export function planDynamicConvolution(conv: Convolution): NodePlan {
   };
 }
 
-/** With multiplier 1 and weights without a zero point; others are convolutions whose groups are the input channels. */
+/** With multiplier 1; with another it is a convolution whose groups are the input channels. */
 export function planDynamicDepthwise(conv: Convolution): NodePlan {
   const channels = conv.outputShape[3]!;
-  if (channels !== conv.inputShape[3] || weightsZeroPoint(conv) !== 0) return planDynamicConvolution(conv);
+  if (channels !== conv.inputShape[3]) return planDynamicConvolution(conv);
   const rows = rowsOf(conv, 1);
   const padded = roundUp(channels, LANES);
   const factors = new Float32Array(2 * padded);
@@ -223,6 +223,7 @@ function productArgs(conv: Convolution, rows: Rows, at: Addresses) {
     rowPitch: conv.stride[0]! * rows.pitch,
     kernelHeight: conv.kernel[0]!,
     bytes: rows.bytes,
+    weightsZeroPoint: weightsZeroPoint(conv),
     imageRangePitch: isShared ? 0 : RANGE_BYTES,
     rangePitch: isPixel && !isShared ? RANGE_BYTES : 0,
     clampMin: range.min,

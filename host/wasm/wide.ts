@@ -230,6 +230,7 @@ function sumArgs(conv: Convolution, walk: Walk, rows: number, ranges: number) {
     rowPitch: walk.rowPitch,
     bytes: BYTES,
     flip: 0,
+    weightsZeroPoint: 0,
     imageRangePitch: 0,
     rangePitch: 0,
     clampMin: 0,

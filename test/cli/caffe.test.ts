@@ -45,7 +45,11 @@ describe("a Caffe network", () => {
 
   test("of fixed point says which layers are not int8, and why", async () => {
     const text = expectSuccess(await command("convert", "ristretto_mixed.prototxt", "-o", "mixed.qbin"));
-    expect(text).toMatch(/^5 nodes not in int8:\n +node +because\n +wide +its activations have more than 8 bits/m);
+    expect(text).toMatch(/^\d+ nodes of it not in int8; --explain says why$/m);
+    const explained = expectSuccess(
+      await command("convert", "ristretto_mixed.prototxt", "-o", "mixed.qbin", "--explain"),
+    );
+    expect(explained).toMatch(/ wide\/scaled .* its activations have 16 bits/m);
     const args = ["convert", "ristretto_mixed.prototxt", "-o", "mixed.qbin", "--json"];
     expect(JSON.parse(expectSuccess(await command(...args))).notes).toHaveLength(5);
     expect(text).toMatch(/^conv2d +\d/m);
@@ -65,7 +69,7 @@ describe("a Caffe network", () => {
     ];
     expectSuccess(await command(...args, "--record", "data:f32"));
     const { nodes } = await inspect("residual.qbin");
-    expect(nodes.filter((node: { isInt8: boolean }) => node.isInt8).length).toBeGreaterThan(5);
+    expect(nodes.filter((node: { runsIn: string }) => node.runsIn === "int8").length).toBeGreaterThan(5);
   });
 
   test("that is run as it is is told how to become a .qbin", async () => {

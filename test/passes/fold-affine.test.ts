@@ -42,6 +42,17 @@ describe("foldAffine", () => {
     expectRounding(folded, model);
   });
 
+  test("an addend behind weights of int8 goes into the bias", () => {
+    const g = new Floats();
+    const type = { name: "w", dtype: "int8", shape: [3, 2], quantization: { scale: [0.5], zeroPoint: 0 } } as const;
+    const weights = g.builder.constant(type, new Uint8Array(6).fill(3));
+    const product = g.node("fully_connected", [g.input(4, 2), weights, -1], { ...PLAIN, mode: "dynamic-range" });
+    const model = g.build(g.node("add", [product, g.constant([3])], PLAIN));
+    const folded = foldAffine(model);
+    expect(opsOf(folded)).toEqual(["fully_connected"]);
+    expectRounding(folded, model);
+  });
+
   test.each<[string, (g: Floats) => number[]]>([
     [
       "a factor that varies along the width",
@@ -77,6 +88,15 @@ describe("foldAffine", () => {
       (g) => {
         const x = g.input(1, 2, 2, 2);
         return [g.node("mul", [g.conv(x, g.constant([2, 1, 1, 2])), x], PLAIN)];
+      },
+    ],
+    [
+      "a factor behind weights of int8",
+      (g) => {
+        const type = { name: "w", dtype: "int8", shape: [3, 2], quantization: { scale: [0.5], zeroPoint: 0 } } as const;
+        const weights = g.builder.constant(type, new Uint8Array(6).fill(3));
+        const product = g.node("fully_connected", [g.input(4, 2), weights, -1], PLAIN);
+        return [g.node("mul", [product, g.constant([3])], PLAIN)];
       },
     ],
   ])("%s stays", (_, make) => {

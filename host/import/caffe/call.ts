@@ -7,6 +7,7 @@ import { cleanName, quote } from "../common/text.js";
 import { type Blob, readBlob } from "./blob.js";
 import type { FileLayer, Weights } from "./file.js";
 import { type ElementType, type GraphWriter, REAL } from "./graph-writer.js";
+import { typeOf } from "./ristretto.js";
 import type { BlobMessage, Parameters } from "./schema.js";
 import type { Grid, Value } from "./value.js";
 
@@ -171,6 +172,30 @@ export class Call {
 
   #nameOf(top: number): string {
     return cleanName(this.#layer.tops[top] ?? `${this.name}/${top}`);
+  }
+
+  /**
+   * Says how the result, which `emit` made in float32, comes straight from integers: by the same op, in profile "onnx", of
+   * inputs as they are on their grids.
+   */
+  fromIntegers(op: string, inputs: readonly number[], attributes: Attributes, layout: Layout): void {
+    const value = this.results[0] as Value;
+    value.origin = {
+      integers: ({ bits, fraction }, activation) => {
+        const own = "activation" in attributes ? { ...attributes, activation } : attributes;
+        const name = `${this.name}/${bits}bit`;
+        const tensor = this.writer.single(op, name, inputs, own, typeOf({ bits, fraction }), "onnx");
+        if (activation === "none" || "activation" in attributes) return tensor;
+        return this.writer.single("relu", `${name}/relu`, [tensor], { activation }, this.writer.type(tensor));
+      },
+      layout,
+      activation: "none",
+    };
+  }
+
+  /** Whether all bottoms are integers of up to 8 bits. */
+  get areBytes(): boolean {
+    return this.#values.every(({ grid }) => grid !== undefined && grid.bits <= 8);
   }
 
   /** Makes a graph tensor, read in `layout`, a result. */

@@ -1,10 +1,11 @@
 import type { DType } from "../../core/dtype.js";
 import type { Attributes, Numerics, Preprocessing } from "../../core/model.js";
 import type { QuantizationParams } from "../../core/quantization.js";
-import { type Shape, sameShape } from "../../core/shape.js";
+import type { Shape } from "../../core/shape.js";
 import type { GraphBuilder } from "../../graph/builder.js";
-import { graphShape, isPlain, type Layout, layoutKey, plain, significant, valueShape } from "../common/layout.js";
-import { type Form, type Grid, Value } from "./value.js";
+import { graphShape, type Layout, layoutKey, plain, valueShape } from "../common/layout.js";
+import { type Form, type Mover, moved } from "../common/moved.js";
+import { type Grid, type Ties, Value } from "./value.js";
 
 /** What one element of a tensor is. */
 export interface ElementType {
@@ -21,14 +22,18 @@ export const REAL: ElementType = { dtype: "float32" };
 export const NUMERICS: Numerics = "xnnpack";
 
 /** Writes the graph: nodes, constants, and the moves from one layout to another. */
-export class GraphWriter {
+export class GraphWriter implements Mover {
   readonly #builder: GraphBuilder;
   readonly #channelsLast: boolean;
 
+  /** How numbers are rounded to grids. */
+  readonly ties: Ties;
+
   /** @param channelsLast whether the model's caller sees pictures as [N,H,W,C] */
-  constructor(builder: GraphBuilder, channelsLast: boolean) {
+  constructor(builder: GraphBuilder, channelsLast: boolean, ties: Ties) {
     this.#builder = builder;
     this.#channelsLast = channelsLast;
+    this.ties = ties;
   }
 
   shape(tensor: number): Shape {
@@ -103,29 +108,17 @@ export class GraphWriter {
     const key = layoutKey(layout);
     const known = value.forms.find((form) => layoutKey(form.layout) === key);
     if (known !== undefined) return known.tensor;
-    const tensor = this.#moved(value, layout);
+    const tensor = moved(this, value, layout);
     value.forms.push({ layout, tensor });
     return tensor;
   }
 
-  /** Moves data from the form that is nearest: often the axes that move have extent 1, and a reshape will do. */
-  #moved({ name, shape, forms }: Value, layout: Layout): number {
-    const wanted = layoutKey(significant(layout, shape));
-    const near = forms.find((form) => layoutKey(significant(form.layout, shape)) === wanted);
-    const target = graphShape(layout, shape);
-    const own = `${name}/${isPlain(layout) ? "plain" : layout.filter((axis) => axis !== -1).join("")}`;
-    if (near !== undefined) return this.#reshaped(near.tensor, target, own);
-    const from = forms[0] as Form;
-    const order = from.layout.filter((axis) => axis !== -1);
-    const dense = this.#reshaped(from.tensor, graphShape(order, shape), `${own}/dense`);
-    const permutation = layout.filter((axis) => axis !== -1).map((axis) => order.indexOf(axis));
-    const moved = this.single("transpose", own, [dense], { permutation }, this.type(dense));
-    return this.#reshaped(moved, target, own);
+  reshape(tensor: number, shape: Shape, name: string): number {
+    return this.single("reshape", name, [tensor], { shape }, this.type(tensor));
   }
 
-  #reshaped(tensor: number, shape: Shape, name: string): number {
-    if (sameShape(this.shape(tensor), shape)) return tensor;
-    return this.single("reshape", name, [tensor], { shape }, this.type(tensor));
+  transpose(tensor: number, permutation: readonly number[], name: string): number {
+    return this.single("transpose", name, [tensor], { permutation }, this.type(tensor));
   }
 
   /** `value` as float32: the integers of a grid times what their last bit is worth, which float32 holds exactly. */
@@ -144,11 +137,14 @@ export class GraphWriter {
    * own, so an input, or what is an output already, is copied.
    */
   output(value: Value, taken: ReadonlySet<number>): number {
-    const tensor = this.tensor(this.real(value), this.#endLayout(value.rank));
-    const shape = this.shape(tensor);
-    const output = taken.has(tensor)
-      ? this.single("reshape", `${value.name}/copy`, [tensor], { shape }, this.type(tensor))
-      : tensor;
+    const moved = this.tensor(value, this.#endLayout(value.rank));
+    const shape = this.shape(moved);
+    const output =
+      value.grid !== undefined
+        ? this.single("dequantize", `${value.name}/real`, [moved], {}, REAL)
+        : taken.has(moved)
+          ? this.single("reshape", `${value.name}/copy`, [moved], { shape }, REAL)
+          : moved;
     this.#builder.output(output);
     return output;
   }

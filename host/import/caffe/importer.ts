@@ -20,6 +20,9 @@ import type { Value } from "./value.js";
 /** Names of blobs that are one piece of memory in Caffe: what is written to one is read from all. */
 type Storage = Set<string>;
 
+/** What layers do to blobs under all their names; many names of one blob could make that a multiple of the file. */
+const MAX_TRIMS = 2 ** 16;
+
 /** Walks the layers in order; what is refused is noted in `problems`, and the walk goes on to find the rest. */
 export class Importer {
   readonly #file: CaffeFile;
@@ -32,6 +35,7 @@ export class Importer {
   readonly #lost = new Set<string>();
   readonly #builder: GraphBuilder;
   readonly #writer: GraphWriter;
+  #trims = 0;
   readonly notes: NodeNote[] = [];
   readonly warnings: string[] = [];
 
@@ -43,7 +47,7 @@ export class Importer {
     const base = cleanName(options.name ?? "net").replace(/^.*[\\/]/, "");
     const name = base.replace(/\.(prototxt|txt)$/, "") || "net";
     this.#builder = new GraphBuilder({ name, description: file.name, numerics: NUMERICS });
-    this.#writer = new GraphWriter(this.#builder, options.layout === "nhwc");
+    this.#writer = new GraphWriter(this.#builder, options.layout === "nhwc", options.ties ?? "even");
   }
 
   run(): ModelData {
@@ -133,8 +137,13 @@ export class Importer {
     if (value === undefined) throw malformed(`${label(layer)} reads ${quote(cleanName(name))}, which nothing computes`);
     const grid = gridsOf(layer)?.input;
     if (grid === undefined) return value;
+    const done = new Map<Value, Value>();
     for (const other of this.#storages.get(name) as Storage) {
-      this.#values.set(other, trimmed(this.#writer, this.#values.get(other) as Value, grid));
+      const before = this.#values.get(other) as Value;
+      const after = done.get(before) ?? trimmed(this.#writer, before, grid);
+      if (++this.#trims > MAX_TRIMS) throw malformed(`it trims blobs more than ${MAX_TRIMS} times`);
+      done.set(before, after);
+      this.#values.set(other, after);
     }
     return this.#values.get(name) as Value;
   }

@@ -1,17 +1,27 @@
 import type { Shape } from "../../core/shape.js";
 import type { Layout } from "../common/layout.js";
+import type { Form } from "../common/moved.js";
 import { cleanName, quote } from "../common/text.js";
-
-/** A graph tensor that holds a value. */
-export interface Form {
-  readonly layout: Layout;
-  readonly tensor: number;
-}
 
 /** Fixed point: integers of `bits` bits, whose last is worth 2^−`fraction`. */
 export interface Grid {
   readonly bits: number;
   readonly fraction: number;
+}
+
+/** Where a number halfway between two of a grid goes. */
+export type Ties = "even" | "away";
+
+/**
+ * A layer that computes in float32 between two trimmed layers, on integers of up to 8 bits, is one node of profile "onnx":
+ * that makes real numbers of integers, computes in float32, and rounds ties to even.
+ */
+export interface Origin {
+  /** The integers on an 8-bit grid, as a graph tensor in `layout`. */
+  integers(grid: Grid, activation: "none" | "relu"): number;
+  readonly layout: Layout;
+  /** What is done to the numbers after all. */
+  readonly activation: "none" | "relu";
 }
 
 /**
@@ -27,6 +37,8 @@ export class Value {
   readonly forms: Form[] = [];
   /** Whether it is 0 or more by construction, so that a ReLU changes nothing. */
   isRectified = false;
+  /** How integers on a grid come straight from what it was computed of, where that is float32 made of integers. */
+  origin: Origin | undefined;
   /** The same numbers as float32, once somebody asked. */
   real: Value | undefined;
 

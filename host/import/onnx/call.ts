@@ -34,6 +34,8 @@ export class Call {
   readonly #inputs: readonly (Value | undefined)[];
   readonly #writer: GraphWriter;
   readonly #target: Target | undefined;
+  /** Whether float32 activations are to be quantized while the model runs, because its weights are of 8 bits. */
+  readonly isDynamic: boolean;
 
   /** @param target what the results are; default: what input 0 is */
   constructor(
@@ -43,6 +45,7 @@ export class Call {
     opset: number,
     writer: GraphWriter,
     target?: Target,
+    isDynamic = false,
   ) {
     this.kind = node.kind;
     this.name = node.name === "" ? `${node.kind}_${node.index}` : node.name;
@@ -53,6 +56,7 @@ export class Call {
     this.#inputs = inputs;
     this.#writer = writer;
     this.#target = target;
+    this.isDynamic = isDynamic;
   }
 
   /** Whether it multiplies and adds integers: its input 0 and its weights are of 8 bits. */
@@ -67,7 +71,7 @@ export class Call {
 
   /** The results' type in the graph. */
   targetType(): ElementType {
-    return { dtype: graphType(this.target.type, "its result"), quantization: graphQuantization(this.target) };
+    return { dtype: graphType(this.target.type, this.value(0).label), quantization: graphQuantization(this.target) };
   }
 
   /** A constant vector with `trailing` axes of 1 behind it, so that it lines up with channels. */

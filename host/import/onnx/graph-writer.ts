@@ -140,7 +140,9 @@ export class GraphWriter {
       ...definition.inputs.slice(given.length).flatMap((role) => (role.endsWith("?") ? [-1] : [])),
     ];
     const tensors = inputs.map((index) => (index === -1 ? undefined : this.#builder.tensor(index)));
-    const isQuantized = [...tensors, ...outputs].some((tensor) => tensor?.quantization !== undefined);
+    // Weights alone may be stored as integers: then nothing but their real values counts.
+    const isQuantized =
+      [tensors[0], ...outputs].some((tensor) => tensor?.quantization !== undefined) || attributes["mode"] !== undefined;
     const own = isQuantized && definition.numerics.includes("onnx") ? "onnx" : PLAIN_NUMERICS;
     const spec = { op, name, numerics: numerics ?? own, inputs, attributes, outputs };
     if (!tensors.some((tensor) => tensor !== undefined) || tensors.some((tensor) => tensor && !tensor.data)) {
@@ -243,6 +245,8 @@ export class GraphWriter {
    * constant, an input or what is an output already is copied. UINT8 values come out as uint8.
    */
   output(value: Value, taken: ReadonlySet<number>): number {
+    // Numbers of types that the graph does not have are kept as float32, and nobody outside could tell.
+    graphType(value.type, value.label);
     const tensor = this.tensor(value, this.#endLayout(value.rank));
     const output = this.#shown(value, tensor, taken);
     this.#builder.output(output);

@@ -1,10 +1,11 @@
 import { QbinFormatError, ShapeError, UnsupportedOpError } from "../../core/errors.js";
-import type { ModelData, Node, Tensor } from "../../core/model.js";
+import type { ModelData, Node } from "../../core/model.js";
 import { checkShape } from "../../core/shape.js";
 import { GraphBuilder } from "../../graph/builder.js";
 import { rewrite } from "../../graph/rewrite.js";
 import type { NodeNote } from "../common/note.js";
 import type { Problems } from "../common/problems.js";
+import { renamed } from "../common/renamed.js";
 import { cleanName, quote } from "../common/text.js";
 import { Budget } from "./budget.js";
 import { Call } from "./call.js";
@@ -16,6 +17,8 @@ import { GraphWriter } from "./graph-writer.js";
 import type { ImportOnnxOptions } from "./options.js";
 import { constantNodes, executionOrder, label, outputNames } from "./order.js";
 import {
+  channelsFirst,
+  channelsLast,
   declaredQuantization,
   Fusion,
   hidden,
@@ -172,7 +175,9 @@ export class Importer {
     const unit: Unit = this.#isQuantized ? this.#unitOf(node, inputs) : { node, inputs };
     const before = this.#writer.nodeCount;
     const opset = unit.opset ?? this.#opset;
-    const call = new Call(unit.node, unit.inputs, outputs, opset, this.#writer, unit.target);
+    const [first, ...rest] = unit.inputs;
+    const read = unit.isChannelsLast && first !== undefined ? [channelsFirst(first), ...rest] : unit.inputs;
+    const call = new Call(unit.node, read, outputs, opset, this.#writer, unit.target, unit.isDynamic);
     const constants = evaluate(unit.node, unit.inputs, opset, this.#budget);
     if (constants !== undefined) {
       constants.forEach((constant, i) => {
@@ -191,7 +196,11 @@ export class Importer {
       throw new UnsupportedOpError("attribute", `its attribute ${quote(cleanName(unread[0] as string))} is not known`);
     }
     const shown = (value: Value) =>
-      unit.isHidden ? hidden(value, (shape) => this.#writer.allocate("FLOAT", shape)) : value;
+      unit.isHidden
+        ? hidden(value, (shape) => this.#writer.allocate("FLOAT", shape))
+        : unit.isChannelsLast
+          ? channelsLast(value)
+          : value;
     outputs.forEach((isRead, i) => {
       const result = call.results[i];
       if (result !== undefined) this.#values.set(node.outputs[i] as string, shown(result));
@@ -215,23 +224,6 @@ export class Importer {
     this.#values.set(name, value);
     return value;
   }
-}
-
-/** Gives tensors the names wanted for them; what had such a name, unless it is a model input, gets theirs. */
-function renamed(model: ModelData, wanted: ReadonlyMap<number, string>): ModelData {
-  const tensors = [...model.tensors];
-  const places = new Map(tensors.map((tensor, index) => [tensor.name, index]));
-  for (const [index, name] of wanted) {
-    const tensor = tensors[index] as Tensor;
-    const other = places.get(name);
-    if (tensor.name === name || (other !== undefined && model.inputs.includes(other))) continue;
-    tensors[index] = { ...tensor, name };
-    places.set(name, index);
-    if (other === undefined) continue;
-    tensors[other] = { ...(tensors[other] as Tensor), name: tensor.name };
-    places.set(tensor.name, other);
-  }
-  return { ...model, tensors };
 }
 
 /** Ops between layouts and types, of which notes say nothing. */

@@ -183,9 +183,11 @@ describe("products of matrices", () => {
     expect(nodes(imported)).toEqual(["quantize int8", "fully_connected int32", "cast float32", "mul float32"]);
   });
 
-  test("of weights alone quantized are float32, and say so", () => {
+  test("of weights alone quantized are float32, and say so; the weights stay small", () => {
     const spec = linear([node("Gemm", ["x", "w_f"], "y", { transB: 1 })]);
     const imported = read({ ...spec, nodes: spec.nodes.slice(2) });
+    expect(imported.model.tensors.map(({ dtype }) => dtype)).toEqual(["float32", "int8", "float32"]);
+    expect(imported.model.nodes[0]!.attributes).not.toHaveProperty("mode");
     expect(notes(imported).y).toBe('its input "x" is not quantized');
   });
 });

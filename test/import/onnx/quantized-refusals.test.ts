@@ -76,11 +76,20 @@ test.each<[name: string, spec: ModelSpec, message: RegExp]>([
     { nodes: [q("x", "a", "s z", { axis: 1, block_size: 3 }), dq("a", "y")], initializers: [floats("s", [1, 4])] },
     /its scale "s" is \[1,4\]; blocks of 3 along axis 1 of \[1,4\] take \[1,2\]$/,
   ],
-  ["a zero point of float32", { nodes: pair, initializers: [scale("z", 0)] }, /it quantizes to FLOAT; /],
   [
-    "16 bits while the model runs",
-    { nodes: pair, initializers: [point("z", 5, 0)] },
-    /it quantizes to INT16 while the model runs; INT8 and UINT8 are supported/,
+    "a zero point of float32",
+    { nodes: pair, initializers: [scale("z", 0)] },
+    /it quantizes to FLOAT; 4, 8 and 16 bits are supported$/,
+  ],
+  [
+    "an output of 16 bits",
+    { nodes: [q("x", "y")], initializers: [point("z", 5, 0)] },
+    /^m\.onnx: tensor "y" is INT16$/,
+  ],
+  [
+    "arithmetic on 16 bits",
+    { nodes: [q("x", "a"), node("Add", ["a", "a"], "b"), dq("b", "y")], initializers: [point("z", 5, 0)] },
+    /Add \(op 1, "b"\): tensor "a" is INT16$/,
   ],
   [
     "a zero point of another type than the tensor",
@@ -169,7 +178,7 @@ test.each<[name: string, spec: ModelSpec, message: RegExp]>([
     /its 4 inputs are not a scale and zero point, and three for each tensor$/,
   ],
   [
-    "channels-last operators",
+    "a channels-last operator on a matrix",
     {
       nodes: [
         {
@@ -177,9 +186,9 @@ test.each<[name: string, spec: ModelSpec, message: RegExp]>([
           domain: "com.microsoft",
         },
       ],
-      inputs: picture,
+      inputs: byteInput,
     },
-    /its tensors are channels-last$/,
+    /"x" is channels-last and has rank 2$/,
   ],
   [
     "a cycle through quantized values",

@@ -68,6 +68,16 @@ OPTIMIZED = [
     "attention_dynamic_s8_channel",
 ]
 
+# Models above with powers of two as scales, so that many values lie exactly between two steps.
+TIES = [
+    "mlp_op_u8u8_tensor_entropy",
+    "resnet_op_u8s8_channel_entropy",
+    "mobilenet_qdq_u8s8_channel_reduced",
+    "inception_op_s8s8_channel_minmax",
+    "attention_op_u8u8_tensor_minmax",
+    "gated_op_u8s8_tensor_minmax",
+]
+
 # Models above without the float32 at both ends, as devices get them.
 INTEGER_ENDS = ["cnn_qdq_u8s8_tensor_minmax", "resnet_qdq_s8s8_channel_minmax"]
 
@@ -89,6 +99,33 @@ def export(model, path, opset):
         warnings.simplefilter("ignore")
         torch.onnx.export(model, inputs, str(raw), opset_version=opset, dynamo=False, input_names=names)
     quant_pre_process(str(raw), str(path), skip_optimization=False, skip_symbolic_shape=True)
+
+
+def with_powers_of_two(source, target):
+    """Every scale becomes the nearest power of two; those of biases stay the product of their input's and weights'."""
+    model = onnx.load(str(source))
+    stored = {tensor.name: tensor for tensor in model.graph.initializer}
+    scales, biases = set(), {}
+
+    def array(name):
+        return onnx.numpy_helper.to_array(stored[name])
+
+    writers = {name: node for node in model.graph.node for name in node.output}
+    for node in model.graph.node:
+        if node.op_type in ("QuantizeLinear", "DequantizeLinear"):
+            scales.add(node.input[1])
+        elif node.op_type.startswith("Q"):
+            scales |= {name for name in node.input if name in stored and array(name).dtype == np.float32 and name.endswith("scale")}
+        if node.op_type in ("Conv", "ConvTranspose", "Gemm") and len(node.input) > 2:
+            x, w, b = (writers.get(name) for name in node.input[:3])
+            if all(n is not None and n.op_type == "DequantizeLinear" for n in (x, w, b)):
+                biases[b.input[1]] = (x.input[1], w.input[1])
+    for name in scales - biases.keys():
+        stored[name].CopyFrom(onnx.numpy_helper.from_array((2.0 ** np.round(np.log2(array(name)))).astype(np.float32), name))
+    for name, (x, w) in biases.items():
+        product = (array(x) * array(w)).astype(np.float32).reshape(array(name).shape)
+        stored[name].CopyFrom(onnx.numpy_helper.from_array(product, name))
+    onnx.save(model, str(target))
 
 
 def without_float_ends(source, target):
@@ -149,6 +186,10 @@ def main():
         session(FOLDER / f"{source}.onnx", EXTENDED, int8_allowed=True, keep=FOLDER / f"{name}.onnx")
         stripped(FOLDER / f"{name}.onnx")
         models.append(record(name, recorded_inputs(of[source]), source, **facts_of(of[source], "optimized")))
+    for source in TIES:
+        name = f"{source}_ties"
+        with_powers_of_two(FOLDER / f"{source}.onnx", FOLDER / f"{name}.onnx")
+        models.append(record(name, recorded_inputs(of[source]), source, **facts_of(of[source], f"{of[source]['form']}, ties")))
     for source in INTEGER_ENDS:
         name = f"{source}_integer_ends"
         dtypes = without_float_ends(FOLDER / f"{source}.onnx", FOLDER / f"{name}.onnx")

@@ -14,7 +14,7 @@ import warnings
 
 import onnx
 import torch
-import torchao
+import torchao.quantization.pt2e
 from networks import Attention, Cnn, Gated, Mlp, Mobilenet, Resnet, samples, sensible
 from record import FOLDER, SAMPLES, record, stripped, write_manifest
 from torch import nn
@@ -166,15 +166,18 @@ def plain_fakes(high):
     return ao.QConfigMapping().set_global(ao.QConfig(activation, weight))
 
 
-def exported(network, **options):
+def exported(network, is_qat=False):
     """Quantized after torch.export, as PyTorch's documentation now says."""
-    model = sensible(network, 4)
+    model = sensible(network, 4).train(is_qat)
     quantizer = inductor.X86InductorQuantizer()
-    quantizer.set_global(inductor.get_default_x86_inductor_quantization_config(**options))
-    prepared = pt2e.prepare_pt2e(torch.export.export(model, tuple(torch.zeros(s) for s in model.shapes)).module(), quantizer)
-    prepared.training, prepared.shapes = False, model.shapes
-    with torch.no_grad():
+    quantizer.set_global(inductor.get_default_x86_inductor_quantization_config(is_qat=is_qat))
+    graph = torch.export.export(model, tuple(torch.zeros(s) for s in model.shapes)).module()
+    prepared = (pt2e.prepare_qat_pt2e if is_qat else pt2e.prepare_pt2e)(graph, quantizer)
+    prepared.training, prepared.shapes = is_qat, model.shapes
+    with torch.set_grad_enabled(is_qat):
         calibrate(prepared)
+    if is_qat:
+        torchao.quantization.pt2e.move_exported_model_to_eval(prepared)
     return pt2e.convert_pt2e(prepared)
 
 
@@ -205,6 +208,8 @@ MODELS = [
     ("pt2e_resnet", lambda: exported(Resnet), DYNAMO, 21, Resnet, "pt2e static"),
     ("pt2e_gated", lambda: exported(Gated), DYNAMO, 18, Gated, "pt2e static"),
     ("pt2e_attention", lambda: exported(Attention), DYNAMO, 18, Attention, "pt2e static"),
+    ("pt2e_qat_resnet", lambda: exported(Resnet, True), DYNAMO, 20, Resnet, "pt2e QAT"),
+    ("pt2e_qat_mobilenet", lambda: exported(Mobilenet, True), DYNAMO, 18, Mobilenet, "pt2e QAT"),
     ("pt2e_mlp", lambda: exported(Mlp), DYNAMO, 23, Mlp, "pt2e static"),
 ]
 

@@ -230,4 +230,6 @@ def sensible(network, seed, *arguments, **options):
         model.train()
         for inputs in samples(model.shapes, 16, seed):
             model(*(torch.from_numpy(np.concatenate([x, -x])) for x in inputs))
+    for norm in norms:
+        norm.momentum = 0.1
     return model.eval()

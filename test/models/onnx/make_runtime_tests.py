@@ -171,7 +171,8 @@ def dynamic():
             steps, scale, point = g.node("DynamicQuantizeLinear", x, outputs=3)
             sums = g.node("ConvInteger", steps, wv, point, wz, pads=[1, 1, 1, 1], group=group)
             y = g.node("Mul", g.node("Cast", sums, to=TensorProto.FLOAT), g.node("Mul", scale, ws))
-            yield f"dynamic_{name}_{w}", g, [g.node("Add", y, g.const(reals(shape[0], 1, 1)))]
+            y = g.node("Add", y, g.const(reals(shape[0], 1, 1)))
+            yield f"dynamic_{name}_{w}", g, [g.node("Mul", y, g.const(reals(shape[0], 1, 1)))]
         g = Graph(17)
         a, b = g.input(reals(2, 5, 8)), g.input(reals(2, 8, 6))
         (left, ls, lz), (right, rs, rz) = (g.node("DynamicQuantizeLinear", x, outputs=3) for x in (a, b))
@@ -225,6 +226,26 @@ def pools():
         g = Graph(17)
         x = g.input(integers(a, 2, 5, 7, 9))
         yield f"qlinearglobalaveragepool_{a}", g, [g.node("QLinearGlobalAveragePool", x, *g.params(a), *g.params(a, 0.004), domain=MS)]
+
+
+@case
+def channels_last():
+    """As ONNX Runtime writes them into files it has optimized."""
+    for a in TYPES:
+        g = Graph(17)
+        x = g.input(integers(a, 1, 8, 7, 4))
+        wv, ws, wz = g.weights("s8", (6, 4, 3, 3), 6)
+        y = g.node("QLinearConv", x, *g.params(a), wv, ws, wz, *g.params(a, 0.07), domain=MS, channels_last=1, pads=[1, 0, 1, 0])
+        y = g.node("NhwcMaxPool", y, domain=MS, kernel_shape=[2, 2], strides=[2, 2])
+        yield f"nhwcmaxpool_{a}", g, [y]
+        g = Graph(17)
+        x = g.input(integers(a, 1, 8, 8, 3))
+        y = g.node("QLinearAveragePool", x, *g.params(a), *g.params(a, 0.017, 30), domain=MS, channels_last=1, kernel_shape=[3, 2])
+        yield f"qlinearaveragepool_{a}_channels_last", g, [y]
+        g = Graph(17)
+        x = g.input(integers(a, 2, 7, 9, 5))
+        y = g.node("QLinearGlobalAveragePool", x, *g.params(a), *g.params(a, 0.004), domain=MS, channels_last=1)
+        yield f"qlinearglobalaveragepool_{a}_channels_last", g, [y]
 
 
 @case
@@ -339,6 +360,13 @@ def patterns():
             params = (g.const(scales), g.const(points))
             y = g.q(x, params, **attributes)
             yield f"qdq_pair_{a}_{name}", g, [g.dq(y, params, **attributes)]
+    for kind, array in (("u16", np.uint16), ("s16", np.int16)):
+        g = Graph(21)
+        params = (g.const(0.0007, np.float32), g.const(9000, array))
+        x = g.node("Transpose", g.dq(g.q(g.input(reals(1, 5, 5, 3)), params), params), perm=[0, 3, 1, 2])
+        wv, ws, wz = g.weights("s8", (4, 3, 3, 3), 4)
+        y = g.node("Conv", x, g.dq(wv, (ws, wz), axis=0))
+        yield f"qdq_pair_{kind}", g, [g.dq(g.q(y, params), params)]
     g = Graph(13)
     x = g.input(reals(3, 7))
     scale = (g.const(0.03, np.float32),)

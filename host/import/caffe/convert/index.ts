@@ -1,8 +1,10 @@
 import { UnsupportedOpError } from "../../../core/errors.js";
 import type { Call } from "../call.js";
 import type { Grids } from "../ristretto.js";
-import { convolution, deconvolution, innerProduct } from "./conv.js";
-import { batchNorm, bias, eltwise, exp, log, power, prelu, relu, relu6, scale, unary } from "./elementwise.js";
+import { batchNorm, bias, scale } from "./affine.js";
+import { convolution, deconvolution } from "./conv.js";
+import { eltwise, exp, log, power, prelu, relu, relu6, unary } from "./elementwise.js";
+import { innerProduct } from "./matrix.js";
 import { concat, crop, dropout, flatten, permute, reshape, slice, split } from "./move.js";
 import { lrn, softmax } from "./normalize.js";
 import { pooling } from "./pool.js";

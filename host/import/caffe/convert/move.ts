@@ -2,6 +2,7 @@ import { ShapeError } from "../../../core/errors.js";
 import { elementCount, formatShape, type Shape } from "../../../core/shape.js";
 import { graphShape, type Layout, regrouped, reshaped, transposed } from "../../common/layout.js";
 import type { Call } from "../call.js";
+import { trimmed, typeOf } from "../ristretto.js";
 import type { Value } from "../value.js";
 import { commonLayout } from "./elementwise.js";
 
@@ -35,6 +36,26 @@ export function concat(call: Call): void {
   const layout = commonLayout(values);
   const inputs = values.map((value) => call.writer.tensor(value, layout)) as [number, ...number[]];
   call.keep("concatenation", inputs, { axis: layout.indexOf(axis) }, layout, isOneGrid ? grid : undefined);
+  if (!isOneGrid && call.areBytes) joinIntegers(call, layout, axis);
+}
+
+/** What is joined and then trimmed may be trimmed first. */
+function joinIntegers(call: Call, layout: Layout, axis: number): void {
+  (call.results[0] as Value).origin = {
+    integers(grid, activation) {
+      const parts = call.values.map((value) => call.writer.tensor(trimmed(call.writer, value, grid), layout));
+      const type = typeOf(grid);
+      const same = parts.map((part, i) =>
+        call.writer.type(part).quantization?.scale[0] === type.quantization?.scale[0]
+          ? part
+          : call.helper("requantize", `part${i}`, [part], { arithmetic: "profile" }, type, "tflite"),
+      );
+      const joined = call.helper("concatenation", `${grid.bits}bit`, same, { axis: layout.indexOf(axis) }, type);
+      return activation === "none" ? joined : call.helper("relu", "relu", [joined], { activation }, type);
+    },
+    layout,
+    activation: "none",
+  };
 }
 
 /** At the given points, or into equal parts. */

@@ -23,13 +23,7 @@ export function pooling(call: Call): void {
   const layout = call.pictures(value);
   const pool = p.pool ?? "MAX";
   if (pool === "STOCHASTIC") throw new UnsupportedOpError("pool", "its pool is STOCHASTIC");
-  if (p.globalPooling && pool === "AVE") {
-    // In whatever order the picture lies.
-    const real = call.real(0);
-    const axes = real.layout.flatMap((axis, g) => (axis >= 2 ? [g] : []));
-    call.emit("mean", [call.writer.tensor(real, real.layout)], { axes, keepDims: true, unsigned: false }, real.layout);
-    return;
-  }
+  const isGlobalMean = p.globalPooling === true && pool === "AVE";
   const { filter, stride, pad, overhang } = windowOf(call, value);
   const attributes = { filter, stride, activation: "none", unsigned: false } as const;
   if (pool === "MAX") {
@@ -37,10 +31,19 @@ export function pooling(call: Call): void {
     call.keep("max_pool2d", [call.writer.tensor(value, layout)], { ...attributes, padding }, layout, value.grid);
     return;
   }
-  const real = call.real(0);
+  const window = { ...attributes, padding: [0, 0, ...overhang] };
   const isPadded = pad.some((rows) => rows > 0);
-  const input = call.writer.tensor(isPadded ? padded(call, real, pad, "pad") : real, layout);
-  call.emit("average_pool2d", [input], { ...attributes, padding: [0, 0, ...overhang] }, layout);
+  const surrounded = (own: Value, suffix: string) =>
+    call.writer.tensor(isPadded ? padded(call, own, pad, suffix) : own, layout);
+  const real = call.real(0);
+  if (isGlobalMean) {
+    // In whatever order the picture lies.
+    const axes = real.layout.flatMap((axis, g) => (axis >= 2 ? [g] : []));
+    call.emit("mean", [call.writer.tensor(real, real.layout)], { axes, keepDims: true, unsigned: false }, real.layout);
+  } else {
+    call.emit("average_pool2d", [surrounded(real, "pad")], window, layout);
+  }
+  if (call.areBytes) call.fromIntegers("average_pool2d", [surrounded(value, "pad8")], window, layout);
 }
 
 function windowOf(call: Call, { shape }: Value): Window {

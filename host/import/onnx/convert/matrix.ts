@@ -35,7 +35,7 @@ export function gemm(call: Call): void {
     emitProduct(call, "fully_connected", [input, call.weights(1, rows, 0)], PLAIN, [0, 1]);
     return;
   }
-  const inputs = [input, call.parameter("weights", scaled(rows, alpha))];
+  const inputs = [input, alpha === 1 ? call.weights(1, rows, 0) : call.parameter("weights", scaled(rows, alpha))];
   const bias = call.has(2) ? call.value(2) : undefined;
   if (bias?.constant !== undefined && isPerColumn(bias.constant, outC)) {
     call.emit(

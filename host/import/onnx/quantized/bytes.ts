@@ -2,8 +2,8 @@ import { UnsupportedOpError } from "../../../core/errors.js";
 import type { FileNode } from "../file.js";
 import { isByte, RAW, type Value } from "../value.js";
 import { JOINS, MOVES, movesElements } from "./kinds.js";
-import { tagged } from "./operators.js";
 import { sameParameters, shownParameters } from "./parameters.js";
+import { tagged } from "./tagged.js";
 
 /** Operators that take values of 8 bits without being about quantized ones: they move and compare, they do not compute. */
 const OF_BYTES = new Set([...MOVES, ...JOINS, "ArgMax", "Cast", "Clip", "Shape", "Size"]);

@@ -1,8 +1,8 @@
 import { QbinError } from "../../../core/errors.js";
 import type { FileNode } from "../file.js";
 import { type Quantization, RAW, type Value } from "../value.js";
-import { declaredPlace } from "./operators.js";
 import { isPerTensor, readParameters } from "./parameters.js";
+import { declaredPlace } from "./spellings.js";
 import { isDequantizeLinear, type Targets } from "./targets.js";
 
 /** Operators whose result stands for what their input does. */

@@ -1,5 +1,5 @@
 import type { FileNode } from "../file.js";
-import { DYNAMIC_CONV } from "./operators.js";
+import { DYNAMIC_CONV } from "./spellings.js";
 
 const MATMUL = "com.microsoft.DynamicQuantizeMatMul";
 const TO_FLOAT = "com.microsoft.MatMulIntegerToFloat";

@@ -1,10 +1,11 @@
 import type { Call } from "../call.js";
 import type { FileNode } from "../file.js";
 import { dequantizeLinear, quantizeLinear } from "./linear.js";
-import { quantizedOperators } from "./operators.js";
 import { dynamicQuantizeLinear } from "./run-time.js";
+import { quantizedOperators } from "./spellings.js";
 
 export { withBytes } from "./bytes.js";
+export { channelsFirst, channelsLast } from "./channels-last.js";
 export { declaredQuantization } from "./declared.js";
 export { joinDynamic } from "./dynamic.js";
 export { Fusion } from "./fusion.js";

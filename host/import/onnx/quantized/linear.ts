@@ -1,12 +1,12 @@
 import { QuantizationError, UnsupportedOpError } from "../../../core/errors.js";
 import type { Shape } from "../../../core/shape.js";
 import type { Call } from "../call.js";
-import type { Constant, Numbers } from "../constant.js";
-import { graphQuantization, graphType, isByte, RAW, Value } from "../value.js";
+import { type Constant, type Numbers, typeName } from "../constant.js";
+import { graphType, isByte, RAW, Value } from "../value.js";
 import { dequantized, quantized, RANGES, spread } from "./numbers.js";
-import { tagged } from "./operators.js";
-import { isPerTensor, type Parameters, readParameters, sameTarget } from "./parameters.js";
+import { isPerTensor, type Parameters, readParameters, sameParameters, sameTarget } from "./parameters.js";
 import { typeOfQuantize } from "./quantize-type.js";
+import { tagged } from "./tagged.js";
 
 const PLAIN = { activation: "none", unsigned: false } as const;
 
@@ -35,13 +35,7 @@ export function quantizeLinear(call: Call): void {
     call.results[0] = new Value(call.outputName(0), type, shape, { type, shape, data }, { quantization: parameters });
     return;
   }
-  if (!isByte(type)) {
-    throw new UnsupportedOpError(
-      "tensor-type",
-      `it quantizes to ${type} while the model runs; INT8 and UINT8 are supported`,
-    );
-  }
-  if (!isPerTensor(parameters)) {
+  if (!isByte(type) || !isPerTensor(parameters)) {
     elementwise(call, parameters, type);
     return;
   }
@@ -54,7 +48,10 @@ export function quantizeLinear(call: Call): void {
   call.emitAs(result, op, [input], attributes, layout);
 }
 
-/** A scale for each of many elements: quotients are rounded in float32, and stored as they are. */
+/**
+ * A scale for each of many elements, or a type that no tensor of the graph has: quotients are rounded in float32. Bytes are
+ * stored as they are, and numbers of other types as float32, which holds them exactly.
+ */
 function elementwise(call: Call, parameters: Parameters, type: string): void {
   const value = call.value(0);
   const { layout } = value;
@@ -66,6 +63,11 @@ function elementwise(call: Call, parameters: Parameters, type: string): void {
   const whole = call.helper("unary", "whole", [quotient], { function: "round" });
   const moved = call.helper("add", "moved", [whole, call.tensorOf(points, layout)], PLAIN);
   const clipped = call.helper("clip", "clipped", [moved], { min: low, max: high });
+  if (!isByte(type)) {
+    const origin = { quantization: parameters, forms: [{ layout, tensor: clipped }] };
+    call.results[0] = new Value(call.outputName(0), type, value.shape, undefined, origin);
+    return;
+  }
   call.emitAs({ type, quantization: RAW }, "quantize", [clipped], {}, layout);
 }
 
@@ -74,6 +76,10 @@ export function dequantizeLinear(call: Call): void {
   const value = call.value(0);
   const parameters = parametersOf(call);
   const { shape, type } = value;
+  const to = typeName(call.attributes.int("output_dtype", 1));
+  if (to !== "UNDEFINED" && graphType(to, "its result") !== "float32") {
+    throw new UnsupportedOpError("tensor-type", `it dequantizes to ${to}`);
+  }
   if (RANGES[type] === undefined) {
     throw new UnsupportedOpError("tensor-type", `it dequantizes ${value.label}, which is ${type}`);
   }
@@ -110,22 +116,18 @@ export function dequantizedConstant(
   return new Value(name, "FLOAT", shape, compute, { source: isKept ? tagged(value, parameters) : undefined });
 }
 
-/** A scale for each of many elements, or sums of 32 bits: x = (q − zero point) · scale, in float32. */
+/** A scale for each of many elements, sums of 32 bits, or numbers of other types: x = (q − zero point) · scale, in float32. */
 function scaled(call: Call, parameters: Parameters): void {
   const value = call.value(0);
   const { layout, type } = value;
-  if (!isByte(type) && type !== "INT32") {
-    throw new UnsupportedOpError(
-      "tensor-type",
-      `it dequantizes ${type} while the model runs; 8 and 32 bits are supported`,
-    );
-  }
-  if (isByte(type) && graphQuantization(value)?.scale[0] !== 1) {
+  if (isByte(type) && !sameParameters(value.quantization ?? RAW, RAW)) {
     throw new QuantizationError(`it reads ${value.label} with several scales; where that is computed it has one`);
   }
   const as = { dtype: "float32" } as const;
   const [scales, points] = spreadOut(call, value, parameters);
-  const numbers = call.helper(type === "INT32" ? "cast" : "dequantize", "numbers", [call.tensor(0, layout)], {}, as);
+  const stored = call.tensor(0, layout);
+  const op = isByte(type) ? "dequantize" : "cast";
+  const numbers = isByte(type) || type === "INT32" ? call.helper(op, "numbers", [stored], {}, as) : stored;
   const centred = call.helper("sub", "centred", [numbers, call.tensorOf(points, layout)], PLAIN);
   call.emitAs({ type: "FLOAT" }, "mul", [centred, call.tensorOf(scales, layout)], PLAIN, layout);
 }

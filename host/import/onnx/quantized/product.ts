@@ -7,9 +7,9 @@ import { isByte, type Value } from "../value.js";
 
 const PLAIN = { activation: "none", unsigned: false } as const;
 
-/** Float32 activations times weights of 8 bits: how that is computed. Nothing for other types. */
+/** How float32 activations and weights of 8 bits are multiplied where that is not in float32. */
 export function modeOf(call: Call): Attributes {
-  return !call.isQuantized && isByte(call.value(1).type) ? { mode: "dynamic-range" } : {};
+  return call.isDynamic ? { mode: "dynamic-range" } : {};
 }
 
 /**
@@ -31,10 +31,9 @@ export function emitProduct(
     return;
   }
   const isExact = bias?.type === "INT32";
-  const sums = call.helper(op, "sums", inputs, all, { dtype: "int32" });
+  const sums = call.helper(op, "sums", isExact ? [...inputs, vector(call)] : inputs, all, { dtype: "int32" });
   const real = call.helper("cast", "real", [sums], {}, { dtype: "float32" });
   const count = call.graphShape(sums)[columns] as number;
-  const moved = isExact ? call.helper("add", "moved", [real, floats(call, "bias", bias, count)], PLAIN) : real;
   const [a, b] = [call.value(0), call.value(1)].map((value) => value.quantization?.scale ?? [1]) as [
     number[],
     number[],
@@ -43,10 +42,10 @@ export function emitProduct(
   const shape = steps.length === 1 ? [] : [steps.length];
   const factor = call.parameter("scale", { type: "FLOAT", shape, data: steps });
   if (bias === undefined || isExact) {
-    call.emit("mul", [moved, factor], PLAIN, layout);
+    call.emit("mul", [real, factor], PLAIN, layout);
     return;
   }
-  const scaled = call.helper("mul", "scaled", [moved, factor], PLAIN);
+  const scaled = call.helper("mul", "scaled", [real, factor], PLAIN);
   call.emit("add", [scaled, floats(call, "bias", bias, count)], PLAIN, layout);
 }
 

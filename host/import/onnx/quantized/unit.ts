@@ -13,6 +13,10 @@ export interface Unit {
   readonly target?: Target;
   /** Its results are what the file has in float32: they count as dequantized. */
   readonly isHidden?: true;
+  /** Its float32 input is quantized while the model runs. */
+  readonly isDynamic?: boolean;
+  /** Input 0 and the result have their channels last in the file. */
+  readonly isChannelsLast?: boolean;
   /** What writes its nodes, if that is not the operator's own converter. */
   readonly convert?: (call: Call) => void;
   /** Version of the operator set it is defined by, if that is not the file's. */

@@ -87,17 +87,25 @@ export function inspectLines(inspected: InspectedModel, terminal: Terminal): str
 /** Whose results a profile reproduces. */
 const SAME_BITS = {
   xnnpack: "LiteRT",
-  tflite: "TensorFlow Lite's built-in kernels",
+  tflite: "TFLite's reference kernels",
   onnx: "ONNX Runtime's portable code",
 } as const;
 
-function headerLines({ path, fileBytes, model, data }: InspectedModel): string[] {
+/** Some nodes of a model for TFLite Micro say so; where none does, the reference kernels give the same. */
+function sameBits({ model, data }: InspectedModel): string {
+  const { numerics } = model.info;
+  const isMicro = numerics === "tflite" && data.nodes.some(({ attributes }) => attributes["kernels"] === "micro");
+  return isMicro ? "TFLite Micro" : SAME_BITS[numerics];
+}
+
+function headerLines(inspected: InspectedModel): string[] {
+  const { path, fileBytes, model, data } = inspected;
   const { name, description, info } = model;
   return formatFacts([
     ["file", `${path}, ${formatBytes(fileBytes)}, of which weights ${formatBytes(constantBytes(data))}`],
     ["name", name],
     ...(description === "" ? [] : [["description", description] as const]),
-    ["numerics", `${info.numerics}: the same bits as ${SAME_BITS[info.numerics]}`],
+    ["numerics", `${info.numerics}: the same bits as ${sameBits(inspected)}`],
     ["labels", describeLabels(model.labels)],
     ["module", `${info.module}: ${info.reason}; ${formatBytes(info.wasmBytes)} of Wasm`],
     [

@@ -13,7 +13,6 @@ export interface NodeReport {
   readonly macs: number;
   readonly numerics: string;
   readonly runsIn: RunsIn;
-  readonly isInt8: boolean;
   readonly why: string;
 }
 
@@ -23,6 +22,6 @@ export function reportNodes(model: ModelData, info: ModelInfo): NodeReport[] {
   return info.nodes.map(({ name, op, kernels, shape, dtype, weights, macs, numerics }, i) => {
     const { runsIn, why } = explanations[i]!;
     const stored = weights !== undefined && weights !== dtype && { weights };
-    return { name, op, kernels, shape, dtype, ...stored, macs, numerics, runsIn, isInt8: runsIn === "int8", why };
+    return { name, op, kernels, shape, dtype, ...stored, macs, numerics, runsIn, why };
   });
 }

@@ -28,6 +28,18 @@ describe("inspect", () => {
     expect(text).toMatch(/^ {2}total +[\d.]+ KiB of linear memory, which never grows$/m);
   });
 
+  test.each([
+    ["tflite", "TFLite's reference kernels", "rounds as TFLite's reference kernel does"],
+    ["tflite-micro", "TFLite Micro", "rounds as TFLite Micro does"],
+  ])("--numerics %s is recognized", async (numerics, whose, rounding) => {
+    expectSuccess(
+      await qbin(["convert", "digits.tflite", "-o", "n.qbin", "--numerics", numerics], { cwd: folder.path }),
+    );
+    const text = await inspect("n.qbin");
+    expect(text).toContain(`tflite: the same bits as ${whose}\n`);
+    expect(text).toMatch(new RegExp(`^ +\\S.*[78].*: ${rounding}$`, "m"));
+  });
+
   test("the arena map stays within 80 columns and has no escape codes", async () => {
     const text = await inspect("digits.qbin");
     const map = text.split("\n").filter((line) => /^ *[\d.]+ (bytes|[KMG]iB) \|/.test(line));

@@ -4,6 +4,7 @@
  * build with SIMD and one without serve all.
  */
 export { static_end } from "./program";
+export { qs8_qc8w_conv_2x8c2_once, qs8_qc8w_conv_2x8c2_twice } from "./conv/qs8-qc8w-conv-fixed";
 export { f32_qd8_params } from "./dynamic/f32-qd8-params";
 export { f32_qd8_rows, qs8_rows } from "./dynamic/f32-qd8-rows";
 export { qd8_f32_qc8w_dwconv, qd8_f32_qc8w_dwconv as qs16_s32_qc8w_dwconv } from "./dynamic/qd8-f32-qc8w-dwconv";

@@ -9,6 +9,7 @@ const BENCHES = {
   cold: "bytes in memory to first result, in fresh processes",
   memory: "linear memory, weights, arena, heap",
   calibration: "time and peak memory of calibrating a float MobileNetV2, by number of samples",
+  accuracy: "right answers of every way to quantize; --save writes the tables of docs/accuracy.md",
   arm: "executed ARM64 instructions per multiply, under QEMU",
   size: "bytes of every entry and module",
   chart: "docs/benchmarks.svg from bench/results",

@@ -1,5 +1,7 @@
 /** A bar chart as text: one panel per run, one group per model, one bar per peer, times qbin's time. No dependency. */
 
+import { at, rect, TEXT, text } from "../lib/svg.mjs";
+
 const WIDTH = 760;
 const LABEL = 150;
 const RIGHT = 50;
@@ -7,8 +9,6 @@ const BAR = 11;
 const GROUP_GAP = 10;
 const TITLE = 58;
 const AXIS = 34;
-/** Middle tones: as readable on white as on black, whatever the page around the picture is. */
-const TEXT = "#7d8590";
 const COLORS = ["#3f88c5", "#d1822f", "#7a9e4b", "#a56eb5"];
 
 /**
@@ -80,14 +80,4 @@ function drawPanel({ title, groups, notes }, top, { color, ticks }) {
     y += GROUP_GAP;
   }
   return { parts, end: bottom + AXIS };
-}
-
-const at = (n) => Number(n.toFixed(1));
-
-const rect = (x, y, width, height, fill) =>
-  `<rect x="${at(x)}" y="${at(y)}" width="${at(width)}" height="${height}" rx="1.5" fill="${fill}"/>`;
-
-function text(x, y, words, { anchor = "start", size = 12, weight = 400 } = {}) {
-  const escaped = words.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  return `<text x="${at(x)}" y="${at(y)}" fill="${TEXT}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}">${escaped}</text>`;
 }

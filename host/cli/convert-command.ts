@@ -18,6 +18,7 @@ interface ConvertOptions extends StoredOptions {
   readonly dim?: Readonly<Record<string, number>>;
   readonly shape?: Readonly<Record<string, readonly number[]>>;
   readonly layout?: "file" | "nhwc";
+  readonly ties?: "even" | "away";
   readonly name?: string;
   readonly description?: string;
   readonly explain?: true;
@@ -46,6 +47,12 @@ export function defineConvert(command: Command, self: string): Command {
         "nhwc",
       ]),
     )
+    .addOption(
+      new Option("--ties <how>", "Caffe: ties of Ristretto's layers, as on its GPU or CPU (default: even)").choices([
+        "even",
+        "away",
+      ]),
+    )
     .option("--name <name>", "name to store (default: that of the file)")
     .option("--description <text>", "description to store (default: the one in the file)")
     .option("--explain", "for each layer what it runs in and why, and what becomes of the input");
@@ -63,7 +70,7 @@ Examples:
 }
 
 async function convert(path: string, weights: string | undefined, options: ConvertOptions): Promise<void> {
-  const { output, numerics, outputs, dim, shape, layout } = options;
+  const { output, numerics, outputs, dim, shape, layout, ties } = options;
   if ([path, weights ?? path].some((input) => resolve(input) === resolve(output)))
     throw new UsageError(`${output}: the output would replace the input`);
   const source = await readSource(path, weights);
@@ -75,13 +82,16 @@ async function convert(path: string, weights: string | undefined, options: Conve
     ...(dim && { dims: dim }),
     ...(shape && { shapes: shape }),
     ...(layout && { layout }),
+    ...(ties && { ties }),
   });
   const model = addMetadata(prepare(imported.model), await readMetadata(options));
   const bytes = writeQbin(model);
   await writeFileAtomically(output, bytes);
-  const { decisions, notes, warnings } = imported;
+  const { format, decisions, notes, warnings } = imported;
+  // Of a TFLite file there is a note on every operator; of others on what one would not expect.
+  const exceptions = format === "tflite" ? [] : notes;
   const isExplained = options.explain === true;
-  const result = { path, output, source, bytes, model, decisions, notes, warnings, isExplained };
+  const result = { path, output, source, bytes, model, decisions, notes, exceptions, warnings, isExplained };
   report(
     options.json,
     () => convertJson(result),

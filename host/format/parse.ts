@@ -59,6 +59,8 @@ function toModel(header: Header, data: Uint8Array): ModelData {
   const numbers = (who: string, of: number | NumberBlock, size = 4): number[] => {
     if (typeof of === "number") return [of];
     const bytes = take(who, of.offset, size * of.count);
+    // Past the end of the file, which the last rule here refuses.
+    if (bytes.length < size * of.count) return [];
     return numbersOf((size < 4 ? bfloat16Values(bytes) : elementsOf("float32", bytes)) as Float32Array);
   };
   const toTensor = ({ quantization: q, data, ...type }: HeaderTensor, i: number): Tensor => {

@@ -75,7 +75,9 @@ function describeStorage({ dtype, quantization: q }: Tensor): string {
 /** Products of dynamic range are int8, because activations become so while the model runs. */
 function howDynamic(model: ModelData, node: Node): string | undefined {
   if (node.attributes["mode"] !== "dynamic-range") return undefined;
-  const rounding = node.numerics === "tflite" ? ", as TFLite's built-in kernels do" : "";
+  const rounding = { xnnpack: "", tflite: ", as TFLite's built-in kernels do", onnx: ", as ONNX Runtime does" }[
+    node.numerics
+  ];
   return `dynamic range: "${model.tensors[node.inputs[0]!]!.name}" is quantized to int8 while the model runs${rounding}`;
 }
 

@@ -1,6 +1,6 @@
 import { QbinFormatError, UsageError } from "../core/errors.js";
 import type { ModelData } from "../core/model.js";
-import { importCaffeWithNotes, isCaffemodel, isPrototxt } from "./caffe/index.js";
+import { type ImportCaffeOptions, importCaffeWithNotes, isCaffemodel, isPrototxt } from "./caffe/index.js";
 import type { NodeNote } from "./common/note.js";
 import { cleanName } from "./common/text.js";
 import { type ImportOnnxOptions, importOnnxWithNotes } from "./onnx/index.js";
@@ -27,6 +27,8 @@ export interface ImportOptions extends ImportOnnxOptions {
   /** Caffe: the .caffemodel, and what messages call it. */
   readonly weights?: Uint8Array;
   readonly weightsName?: string;
+  /** Caffe: how Ristretto's layers round ties. */
+  readonly ties?: NonNullable<ImportCaffeOptions["ties"]>;
 }
 
 /** What `importModel` made of a file. */
@@ -35,7 +37,7 @@ export interface ImportedModel {
   readonly model: ModelData;
   /** TFLite in numerics "xnnpack": whether XNNPACK computes each operator, and if not, why. */
   readonly decisions: readonly NodeDecision[];
-  /** Why nodes compute as they do, for `explain`. */
+  /** Why nodes compute as they do, for `explain`: in TFLite all, in ONNX and Caffe those beside quantized values that are in float32. */
   readonly notes: readonly NodeNote[];
   /** Caffe: what the files name and the graph does not have. */
   readonly warnings: readonly string[];
@@ -61,7 +63,7 @@ export function formatOf(bytes: Uint8Array): ModelFormat | undefined {
 export function importModel(bytes: Uint8Array, options: ImportOptions = {}): ImportedModel {
   const who = cleanName(options.name ?? "model");
   const format = formatOf(bytes);
-  const { numerics, dims, layout, readExternal, weights, weightsName, ...common } = options;
+  const { numerics, dims, layout, readExternal, weights, weightsName, ties, ...common } = options;
   const refuse = (given: unknown, option: string, kind: string) => {
     if (given !== undefined) throw new UsageError(`${who}: ${option} is for ${kind} files, and this is none`);
   };
@@ -69,6 +71,7 @@ export function importModel(bytes: Uint8Array, options: ImportOptions = {}): Imp
     throw new UsageError(`${who}: the .prototxt of a Caffe network comes first, then the .caffemodel`);
   }
   if (format !== "caffe") refuse(weights, "a file with weights", "Caffe");
+  if (format !== "caffe") refuse(ties, "ties", "Caffe");
   if (format !== "tflite") refuse(numerics, "numerics", "TFLite");
   if (format !== "onnx") refuse(dims, "dims", "ONNX");
   if (format === "tflite") {
@@ -87,7 +90,12 @@ export function importModel(bytes: Uint8Array, options: ImportOptions = {}): Imp
     if (weights === undefined) {
       throw new UsageError(`${who}: this is a Caffe network; its weights are another file, the .caffemodel`);
     }
-    const caffe = { ...common, ...(layout && { layout }), ...(weightsName !== undefined && { weightsName }) };
+    const caffe = {
+      ...common,
+      ...(layout && { layout }),
+      ...(ties && { ties }),
+      ...(weightsName !== undefined && { weightsName }),
+    };
     return { format, decisions: [], ...importCaffeWithNotes(bytes, weights, caffe) };
   }
   const hint = isCaffemodel(bytes) ? "; if it is a .caffemodel, it is read together with its .prototxt" : "";

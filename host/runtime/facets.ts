@@ -1,5 +1,5 @@
 import type { DType } from "../core/dtype.js";
-import type { ModelData } from "../core/model.js";
+import type { ModelData, Node } from "../core/model.js";
 import type { OpDefinition } from "../core/op.js";
 import { loadRarePlans } from "../wasm/rare.js";
 import type { Facet } from "./facet.js";
@@ -37,7 +37,10 @@ export async function loadFacets(model: ModelData): Promise<void> {
 /** Attributes that ask for kernels ordinary networks do not need. */
 const UNCOMMON = ["mode", "kernels"];
 
-function isUncommon({ attributes, numerics }: ModelData["nodes"][number]): boolean {
+/** Common ops whose roundings in numerics "tflite" are not: XNNPACK takes nearly all of these nodes. */
+const PRODUCTS = ["conv2d", "depthwise_conv2d", "fully_connected"];
+
+function isUncommon({ attributes, numerics }: Node): boolean {
   return numerics === "onnx" || UNCOMMON.some((name) => attributes[name] !== undefined);
 }
 
@@ -49,14 +52,16 @@ function isRare({ nodes, tensors }: ModelData): boolean {
   if (!tensors.every(({ dtype }) => ORDINARY.includes(dtype))) return true;
   const typeOf = (index: number | undefined) => tensors[index ?? -1]?.dtype;
   return nodes.some((node) => {
-    const { inputs } = node;
-    return isUncommon(node) || (typeOf(inputs[0]) === "float32" && typeOf(inputs[1]) === "int8");
+    return isUncommon(node) || (typeOf(node.inputs[0]) === "float32" && typeOf(node.inputs[1]) === "int8");
   });
 }
 
-/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their attributes or arithmetic, or its element types. */
+/** Whether a model, its ops loaded, needs the module with more kernels: for its ops, their attributes and numerics, or its element types. */
 export function needsMore({ nodes, tensors }: ModelData): boolean {
-  const isCommon = nodes.every((node) => common.has(node.op) && !isUncommon(node));
+  const isCommon = nodes.every((node) => {
+    const { op, numerics } = node;
+    return common.has(op) && !isUncommon(node) && !(numerics === "tflite" && PRODUCTS.includes(op));
+  });
   return !isCommon || !tensors.every(({ dtype }) => ORDINARY.includes(dtype));
 }
 

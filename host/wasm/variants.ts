@@ -91,8 +91,8 @@ export const GEMV: readonly TileVariant[] = [
 
 /** Convolution with the fixed-point rounding of numerics "tflite". */
 export const CONV_FIXED = {
-  once: { kernel: "qs8_qc8w_conv_1x4c1_once", modules: MODULES, mr: 1, nr: 4, kr: 1, bytes: 2 },
-  twice: { kernel: "qs8_qc8w_conv_1x4c1_twice", modules: MODULES, mr: 1, nr: 4, kr: 1, bytes: 2 },
+  once: { kernel: "qs8_qc8w_conv_2x8c2_once", modules: MODULES, mr: 2, nr: 8, kr: 2, bytes: 2, isMore: true },
+  twice: { kernel: "qs8_qc8w_conv_2x8c2_twice", modules: MODULES, mr: 2, nr: 8, kr: 2, bytes: 2, isMore: true },
 } as const satisfies Record<string, TileVariant>;
 
 /** Depthwise, nr channels at a time; kernels of kr 9 are for 3×3 alone, the ones with a stride for that one. */

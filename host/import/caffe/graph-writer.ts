@@ -5,7 +5,7 @@ import type { Shape } from "../../core/shape.js";
 import type { GraphBuilder } from "../../graph/builder.js";
 import { graphShape, type Layout, layoutKey, plain, valueShape } from "../common/layout.js";
 import { type Form, type Mover, moved } from "../common/moved.js";
-import { type Grid, Value } from "./value.js";
+import { type Grid, type Ties, Value } from "./value.js";
 
 /** What one element of a tensor is. */
 export interface ElementType {
@@ -26,10 +26,14 @@ export class GraphWriter implements Mover {
   readonly #builder: GraphBuilder;
   readonly #channelsLast: boolean;
 
+  /** How numbers are rounded to grids. */
+  readonly ties: Ties;
+
   /** @param channelsLast whether the model's caller sees pictures as [N,H,W,C] */
-  constructor(builder: GraphBuilder, channelsLast: boolean) {
+  constructor(builder: GraphBuilder, channelsLast: boolean, ties: Ties) {
     this.#builder = builder;
     this.#channelsLast = channelsLast;
+    this.ties = ties;
   }
 
   shape(tensor: number): Shape {

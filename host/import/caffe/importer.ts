@@ -47,7 +47,7 @@ export class Importer {
     const base = cleanName(options.name ?? "net").replace(/^.*[\\/]/, "");
     const name = base.replace(/\.(prototxt|txt)$/, "") || "net";
     this.#builder = new GraphBuilder({ name, description: file.name, numerics: NUMERICS });
-    this.#writer = new GraphWriter(this.#builder, options.layout === "nhwc");
+    this.#writer = new GraphWriter(this.#builder, options.layout === "nhwc", options.ties ?? "even");
   }
 
   run(): ModelData {

@@ -1,3 +1,5 @@
+import type { Ties } from "./value.js";
+
 export interface ImportCaffeOptions {
   /** Name of the .prototxt for messages and, without its extension, the model's name. Default "net.prototxt". */
   readonly name?: string;
@@ -12,4 +14,9 @@ export interface ImportCaffeOptions {
    * here. "nhwc": channels last, as pictures are in memory and as the model computes inside.
    */
   readonly layout?: "file" | "nhwc";
+  /**
+   * How Ristretto's layers round ties: "even" (default), as its GPU code, or "away" from zero, as its CPU code. Either is
+   * exact; the second takes more nodes, because few integer kernels round like that.
+   */
+  readonly ties?: Ties;
 }

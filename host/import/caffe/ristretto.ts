@@ -1,14 +1,15 @@
 import { QuantizationError, UnsupportedOpError } from "../../core/errors.js";
-import { clamp, roundHalfEven } from "../../core/rounding.js";
+import { clamp, roundHalfAway, roundHalfEven } from "../../core/rounding.js";
 import { cleanName, quote } from "../common/text.js";
 import type { FileLayer } from "./file.js";
 import { type ElementType, type GraphWriter, REAL } from "./graph-writer.js";
-import { type Grid, Value } from "./value.js";
+import { type Grid, type Ties, Value } from "./value.js";
 
 /**
  * Ristretto's dynamic fixed point. Its layers trim their input where it lies, their weights and biases, and their output,
  * each to integers of so many bits whose last is worth 2^−fl; everything in between, and every other layer, computes in
- * float32. Trimming saturates, then rounds to the nearest integer, ties to even (rint, as on the GPU).
+ * float32. Trimming saturates, then rounds to the nearest integer, ties to even (rint, on the GPU) or away from zero (round, on
+ * the CPU).
  */
 export interface Grids {
   readonly input: Grid;
@@ -84,14 +85,16 @@ export function typeOf({ bits, fraction }: Grid): ElementType {
 export function trimmed(writer: GraphWriter, value: Value, grid: Grid): Value {
   if (value.grid !== undefined && contains(grid, value.grid)) return value;
   const { origin, layout } = value;
-  if (value.grid === undefined && origin !== undefined && grid.bits <= 8) {
+  const isEven = writer.ties === "even";
+  if (value.grid === undefined && origin !== undefined && grid.bits <= 8 && isEven) {
     const whole = { bits: 8, fraction: grid.fraction };
     const tensor = origin.integers(whole, origin.activation);
     return trimmed(writer, new Value(value.name, value.shape, { layout: origin.layout, tensor }, whole), grid);
   }
   const name = `${value.name}/${grid.bits}bit`;
-  if (value.grid !== undefined && value.grid.bits <= 8 && grid.bits <= 8) {
-    // A table of 256 entries, (62) of docs/quantization.md: it clamps, and rounds ties to even.
+  const isFine = value.grid !== undefined && value.grid.fraction <= grid.fraction;
+  if (value.grid !== undefined && value.grid.bits <= 8 && grid.bits <= 8 && (isEven || isFine)) {
+    // A table of 256 entries, (62) of docs/quantization.md: it clamps, and rounds ties, of which there may be none, to even.
     const input = writer.tensor(value, layout);
     const tensor = writer.single("clip", name, [input], rangeOf(grid), typeOf(grid), "onnx");
     return new Value(value.name, value.shape, { layout, tensor }, grid);
@@ -109,12 +112,17 @@ export function stored(grid: Grid): Grid | undefined {
 export function trimmedReal(writer: GraphWriter, input: number, grid: Grid, name: string): number {
   const isFull = grid.bits === 8 || grid.bits === 16;
   const inside = isFull ? input : writer.single("clip", `${name}/clip`, [input], rangeOf(grid), REAL);
+  if (writer.ties === "away") {
+    if (stored(grid) !== undefined) return writer.single("quantize", name, [inside], {}, typeOf(grid), "tflite");
+    throw new UnsupportedOpError("ties", `it rounds ties of ${grid.bits} bits away from zero; up to 16 are taken`);
+  }
   if (stored(grid) === undefined) return rounded(writer, inside, grid, name);
+  // Quantizing to int16 would round ties away from zero.
   const numbers = grid.bits > 8 ? rounded(writer, inside, grid, name) : inside;
   return writer.single("quantize", name, [numbers], {}, typeOf(grid));
 }
 
-/** Numbers rounded to a grid, ties to even, still as float32: quantizing to int16 would round ties away from zero. */
+/** Numbers rounded to a grid, ties to even, still as float32. */
 function rounded(writer: GraphWriter, input: number, { fraction }: Grid, name: string): number {
   const plain = { activation: "none", unsigned: false };
   const factor = (suffix: string, x: number) => writer.floats(`${name}/${suffix}`, [], Float32Array.of(x));
@@ -124,7 +132,8 @@ function rounded(writer: GraphWriter, input: number, { fraction }: Grid, name: s
 }
 
 /** Trained numbers on a grid, in units of its last bit. */
-export function trimmedNumbers(numbers: Float32Array, { bits, fraction }: Grid, role: string): Int32Array {
+export function trimmedNumbers(numbers: Float32Array, { bits, fraction }: Grid, ties: Ties, role: string): Int32Array {
+  const round = ties === "even" ? roundHalfEven : roundHalfAway;
   const [low, high] = [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1];
   const units = 2 ** fraction;
   const result = new Int32Array(numbers.length);
@@ -132,7 +141,7 @@ export function trimmedNumbers(numbers: Float32Array, { bits, fraction }: Grid, 
   for (let i = 0; i < numbers.length; i++) {
     const x = numbers[i] as number;
     if (Number.isNaN(x)) throw new QuantizationError(`its ${role} hold NaN, which has no fixed-point form`);
-    result[i] = roundHalfEven(clamp(x * units, low, high));
+    result[i] = round(clamp(x * units, low, high));
   }
   return result;
 }

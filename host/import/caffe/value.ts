@@ -9,6 +9,9 @@ export interface Grid {
   readonly fraction: number;
 }
 
+/** Where a number halfway between two of a grid goes. */
+export type Ties = "even" | "away";
+
 /**
  * A layer that computes in float32 between two trimmed layers, on integers of up to 8 bits, is one node of profile "onnx":
  * that makes real numbers of integers, computes in float32, and rounds ties to even.

@@ -1,10 +1,11 @@
 import { QbinFormatError, ShapeError, UnsupportedOpError } from "../../core/errors.js";
-import type { ModelData, Node, Tensor } from "../../core/model.js";
+import type { ModelData, Node } from "../../core/model.js";
 import { checkShape } from "../../core/shape.js";
 import { GraphBuilder } from "../../graph/builder.js";
 import { rewrite } from "../../graph/rewrite.js";
 import type { NodeNote } from "../common/note.js";
 import type { Problems } from "../common/problems.js";
+import { renamed } from "../common/renamed.js";
 import { cleanName, quote } from "../common/text.js";
 import { Budget } from "./budget.js";
 import { Call } from "./call.js";
@@ -232,23 +233,6 @@ export class Importer {
     this.#values.set(name, value);
     return value;
   }
-}
-
-/** Gives tensors the names wanted for them; what had such a name, unless it is a model input, gets theirs. */
-function renamed(model: ModelData, wanted: ReadonlyMap<number, string>): ModelData {
-  const tensors = [...model.tensors];
-  const places = new Map(tensors.map((tensor, index) => [tensor.name, index]));
-  for (const [index, name] of wanted) {
-    const tensor = tensors[index] as Tensor;
-    const other = places.get(name);
-    if (tensor.name === name || (other !== undefined && model.inputs.includes(other))) continue;
-    tensors[index] = { ...tensor, name };
-    places.set(name, index);
-    if (other === undefined) continue;
-    tensors[other] = { ...(tensors[other] as Tensor), name: tensor.name };
-    places.set(tensor.name, other);
-  }
-  return { ...model, tensors };
 }
 
 /** Ops between layouts and types, of which notes say nothing. */

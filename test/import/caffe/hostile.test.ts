@@ -228,6 +228,11 @@ describe("which file is which", () => {
     expect(() => importModel(net, { weights: model, numerics: "tflite", name: "m" })).toThrow(
       "m: numerics is for TFLite files",
     );
+    const tflite = new TextEncoder().encode("1234TFL3");
+    expect(() => importModel(tflite, { ties: "away", name: "m" })).toThrow("m: ties is for Caffe files");
+    expect(() => importModel(tflite, { weights: model, name: "m" })).toThrow(
+      "m: a file with weights is for Caffe files",
+    );
     expect(() => importModel(net, { weights: model, dims: { n: 1 }, name: "m" })).toThrow("m: dims is for ONNX files");
   });
 

@@ -5,8 +5,8 @@
 
 Ristretto (Gysel et al., "Hardware-oriented approximation of convolutional neural networks") simulates fixed point in
 float32. A layer trims its input in place, its weights and biases, and its output; trimming saturates to the range of bw
-bits, then rounds to multiples of 2^-fl. Its GPU kernels round with rint, ties to even; that is what is done here. Sums of a
-layer are exact: they are taken in float64, where every product of trimmed numbers and every partial sum of these
+bits, then rounds to multiples of 2^-fl. Its GPU kernels round with rint, ties to even, its CPU code with round, ties away
+from zero; both are done here. Sums of a layer are exact: they are taken in float64, where every product of trimmed numbers and every partial sum of these
 networks is a multiple of one power of two below 2^53. Layers of Caffe itself compute in float32.
 
 No test run rewrites these files.
@@ -22,13 +22,15 @@ import numpy as np
 from caffe_files import Net, Word
 
 FOLDER = pathlib.Path(__file__).parent
-random = np.random.default_rng(20261122)
+random = None
+# How ties are rounded: "even" or "away".
+mode = None
 
 
-def trim(x, bw, fl, ties="even"):
+def trim(x, bw, fl, ties=None):
     low, high = -(2.0 ** (bw - 1)), 2.0 ** (bw - 1) - 1
     units = np.clip(np.asarray(x, np.float64) * 2.0**fl, low, high)
-    return np.clip(ROUND[ties](units), low, high) * 2.0**-fl
+    return np.clip(ROUND[ties or mode](units), low, high) * 2.0**-fl
 
 
 ROUND = {"even": np.rint, "up": lambda x: np.floor(x + 0.5), "away": lambda x: np.copysign(np.floor(np.abs(x) + 0.5), x)}
@@ -88,18 +90,19 @@ class Fixed(Net):
         x = self.values[bottom] = trim(self.values[bottom], *given)
         w = trim(blobs[0], *parameters)
         # Caffe's own sums are exact too, in whatever order it takes them: no partial sum needs more than 24 bits.
+        # Where some may, ties of ours go up.
         most = np.abs(x / unit(x)).max() * np.abs(w / unit(w)).reshape(len(w), -1).sum(1).max()
-        if ties == "even":
+        if ties is None:
             assert most < 2**24, (name, most)
         y = compute(x, w)
         if bias is not None:
             y = y + trim(blobs[1], *parameters).reshape([1, -1] + [1] * (y.ndim - 2))
         self.values[top] = trim(y, *out, ties)
         self.outputs += y.size
-        self.ties += int((trim(y, *out, "away") != self.values[top]).sum())
+        self.ties += int((trim(y, *out, "away" if mode == "even" else "even") != self.values[top]).sum())
         return top
 
-    def conv(self, name, bottom, outputs, kernel, grids, bias=True, top=None, stride=1, pad=0, group=1, spreads=0.5, ties="even"):
+    def conv(self, name, bottom, outputs, kernel, grids, bias=True, top=None, stride=1, pad=0, group=1, spreads=0.5, ties=None):
         channels = self.values[bottom].shape[1]
         w = random.normal(0, spreads, (outputs, channels // group, kernel, kernel))
         b = random.normal(0, spreads, outputs) if bias else None
@@ -112,9 +115,9 @@ class Fixed(Net):
         w, b = random.normal(0, 0.4, (channels, outputs, kernel, kernel)), random.normal(0, 0.5, outputs)
         fields = {"num_output": outputs, "kernel_size": kernel, "stride": stride, "pad": pad}
         compute = lambda x, w: spread(x, w, stride, pad)
-        return self.product("DeconvolutionRistretto", name, bottom, name, w, b, grids, "even", compute, convolution_param=fields)
+        return self.product("DeconvolutionRistretto", name, bottom, name, w, b, grids, None, compute, convolution_param=fields)
 
-    def fc(self, name, bottom, outputs, grids, ties="even"):
+    def fc(self, name, bottom, outputs, grids, ties=None):
         inner = int(np.prod(self.values[bottom].shape[1:]))
         w, b = random.normal(0, 0.25, (outputs, inner)), random.normal(0, 0.5, outputs)
         compute = lambda x, w: x.reshape(len(x), -1) @ w.T
@@ -256,18 +259,27 @@ def mixed():
     return net
 
 
+def make(builder, ties):
+    """The same network every time, with what it computes if ties are rounded like that."""
+    global random, mode
+    random, mode = np.random.default_rng(20261122), ties
+    return builder()
+
+
 def main():
     packed = lambda x: {"shape": list(x.shape), "data": base64.b64encode(x.astype(np.float32).tobytes()).decode()}
     networks = {}
-    for net in [eight(), residual(), between(), negative(), mixed()]:
+    for builder in [eight, residual, between, negative, mixed]:
+        net, other = make(builder, "even"), make(builder, "away")
         name = net.head["name"]
+        assert (net.prototxt(), net.caffemodel()) == (other.prototxt(), other.caffemodel())
         (FOLDER / f"{name}.prototxt").write_text(net.prototxt())
         (FOLDER / f"{name}.caffemodel").write_bytes(net.caffemodel())
-        last = net.layers[-1]["top"][0]
         # Every blob a layer leaves behind is exactly a float32 number.
-        assert all((np.float32(x) == x).all() for x in net.values.values())
-        blobs = {blob: packed(x) for blob, x in net.values.items() if blob != "data"}
-        networks[name] = {"inputs": {"data": packed(net.input)}, "output": last, "blobs": blobs, "ties": net.ties}
+        assert all((np.float32(x) == x).all() for x in [*net.values.values(), *other.values.values()])
+        blobs, away = ({blob: packed(x) for blob, x in made.values.items() if blob != "data"} for made in (net, other))
+        output = net.layers[-1]["top"][0]
+        networks[name] = {"inputs": {"data": packed(net.input)}, "output": output, "blobs": blobs, "away": away, "ties": net.ties}
         print(f"{name}: {net.ties} of {net.outputs} numbers are ties, and others if rounded away from zero")
     (FOLDER / "ristretto.json.gz").write_bytes(gzip.compress(json.dumps(networks).encode(), mtime=0))
 

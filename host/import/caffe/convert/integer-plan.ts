@@ -1,6 +1,6 @@
 import { elementCount } from "../../../core/shape.js";
 import type { Grids } from "../ristretto.js";
-import type { Grid } from "../value.js";
+import type { Grid, Ties } from "../value.js";
 import type { Product } from "./product.js";
 
 /** How a fixed-point product is computed in integers: acc = Σ x·w + bias, and y = acc · 2^−n. */
@@ -22,6 +22,19 @@ export interface IntegerPlan {
 
 const wideReason = (x: Grid, output: Grid) => `its activations have ${Math.max(x.bits, output.bits)} bits`;
 
+interface Request {
+  /** The grid of the input, if it has one. */
+  readonly x: Grid | undefined;
+  readonly product: Product;
+  /** Weights and biases on their grid. */
+  readonly units: Int32Array;
+  readonly biasUnits: Int32Array | undefined;
+  readonly grids: Grids;
+  /** Whether all that happens to the result is a ReLU. */
+  readonly isRectified: boolean;
+  readonly ties: Ties;
+}
+
 /** What decides about one channel. */
 interface Channel {
   /** How far its weights are shifted left. */
@@ -39,19 +52,22 @@ const FLOAT_BITS = 24;
  * channel are shifted left if there is room for it. If not, and a ReLU follows: with b = ⌊b⌋ + f, 0 < f < 1, and an
  * integer m = Σ x·w + ⌊b⌋, (m + f) · 2^−n is never a tie, and rounds as m · 2^−n does when ties go up. A scale that is the
  * next float32 above 2^−n takes positive ties up, and no m below 2^22 past another one; larger ones saturate while n is at
- * most 14. Negative ones end at 0 anyway. Without a ReLU, float32 adds such biases to the integer sums, and rounds them to
+ * most 14. Negative ones end at 0 anyway, and so the same scale rounds ties away from zero. Without a ReLU, float32 adds such biases to the integer sums, and rounds them to
  * results of more than 8 bits.
  *
  * A string says why there is no plan.
  */
-export function planIntegers(
-  x: Grid | undefined,
-  { op, shape, channelAxis }: Product,
-  units: Int32Array,
-  biasUnits: Int32Array | undefined,
-  { parameters, output }: Grids,
-  isRectified: boolean,
-): IntegerPlan | string {
+export function planIntegers({
+  x,
+  product,
+  units,
+  biasUnits,
+  grids,
+  isRectified,
+  ties,
+}: Request): IntegerPlan | string {
+  const { op, shape, channelAxis } = product;
+  const { parameters, output } = grids;
   if (x === undefined) return "its input has more than 16 bits";
   if (output.bits > 16) return `its output has ${output.bits} bits`;
   const wide = x.bits > 8;
@@ -69,17 +85,28 @@ export function planIntegers(
   const all = Array.from(largest, (most, c) => channelPlan(most, (biasUnits?.[c] ?? 0) * 2 ** x.fraction));
   const excess = (shift: number) => x.fraction + parameters.fraction + shift - output.fraction;
   const odd = all.findIndex(({ isWhole }) => !isWhole);
-  const isNudged = all.every(({ isWhole }) => isWhole || (isRectified && !wide && excess(0) >= 1 && excess(0) <= 14));
+  // Kernels round ties to even; where they are to go away from zero, a nudge takes all channels' up.
+  const isNudged = ({ shift, isWhole }: Channel) => !isWhole || (ties === "away" && excess(shift) > 0);
+  const mayNudge = (channel: Channel) =>
+    isRectified && !wide && excess(channel.shift) >= 1 && excess(channel.shift) <= 14;
+  const isOutput = all.every((channel) => !isNudged(channel) || mayNudge(channel));
   const reason =
     wide || output.bits > 8
       ? wideReason(x, output)
-      : `the bias of channel ${odd} lies between two units of its sums, 2^${-excess(0) - output.fraction}`;
-  if (!isNudged && (wide || op === "transpose_conv")) return reason;
-  const writes = output.bits > 8 && !wide ? "sums" : odd === -1 ? "output" : isNudged ? "rectified" : "sums";
+      : odd === -1
+        ? "its ties go away from zero"
+        : `the bias of channel ${odd} lies between two units of its sums, 2^${-excess(0) - output.fraction}`;
+  if (!isOutput && (wide || op === "transpose_conv")) return reason;
+  const isSums = !isOutput || (output.bits > 8 && !wide);
+  const writes = isSums ? "sums" : all.some(isNudged) ? "rectified" : "output";
   const plan = writes === "sums" ? all.map(() => ({ shift: 0, bias: 0, isWhole: true })) : all;
   // Units that a float32 sum of an integer and a bias may have beyond those of the integer.
   const spare = writes === "sums" ? Math.max(0, -x.fraction) : 0;
-  const most = plan.map(({ shift, bias }, c) => (totals[c] as number) * 2 ** (shift + x.bits - 1) + Math.abs(bias));
+  // Products and bias, of which a float32 sum may have a part.
+  const most = plan.map(({ shift }, c) => {
+    const bias = Math.abs(biasUnits?.[c] ?? 0) * 2 ** (x.fraction + shift);
+    return (totals[c] as number) * 2 ** (shift + x.bits - 1) + bias;
+  });
   // What float32 holds it computes exactly, and rounds ties to even, which int16 kernels do not.
   if (wide && most.every((sum) => sum < 2 ** FLOAT_BITS)) return reason;
   // Beyond these int16 kernels have no arithmetic.
@@ -101,7 +128,9 @@ export function planIntegers(
   return {
     grid: { bits: wide ? 16 : 8, fraction: x.fraction },
     weights,
-    scales: plan.map(({ shift, isWhole }) => 2 ** -(parameters.fraction + shift) * (isWhole ? 1 : 1 + 2 ** -23)),
+    scales: plan.map(
+      (channel) => 2 ** -(parameters.fraction + channel.shift) * (!isSums && isNudged(channel) ? 1 + 2 ** -23 : 1),
+    ),
     bias: biasUnits && writes !== "sums" ? Float64Array.from(plan, ({ bias }) => bias) : undefined,
     writes,
     reason,

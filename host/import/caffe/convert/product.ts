@@ -51,9 +51,18 @@ function realParameters(call: Call, product: Product, weights: Float32Array, bia
  */
 function emitFixed(call: Call, value: Value, product: Product, grids: Grids, top: number): void {
   const { op, attributes, layout } = product;
-  const units = trimmedNumbers(product.weights, grids.parameters, "weights");
-  const biasUnits = product.bias && trimmedNumbers(product.bias, grids.parameters, "biases");
-  const plan = planIntegers(value.grid, product, units, biasUnits, grids, call.isRectified);
+  const units = trimmedNumbers(product.weights, grids.parameters, call.writer.ties, "weights");
+  const biasUnits = product.bias && trimmedNumbers(product.bias, grids.parameters, call.writer.ties, "biases");
+  const request = {
+    x: value.grid,
+    product,
+    units,
+    biasUnits,
+    grids,
+    isRectified: call.isRectified,
+    ties: call.writer.ties,
+  };
+  const plan = planIntegers(request);
   const { output } = grids;
   if (typeof plan === "string" || plan.writes === "sums") {
     const step = 2 ** -grids.parameters.fraction;

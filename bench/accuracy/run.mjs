@@ -20,7 +20,14 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 if (values.help) console.log(USAGE);
-else await main(positionals.length > 0 ? positionals : Object.keys(TABLES));
+else {
+  try {
+    await main(positionals.length > 0 ? positionals : Object.keys(TABLES));
+  } catch (error) {
+    console.error(`accuracy: ${error.message}`);
+    process.exitCode = 1;
+  }
+}
 
 async function main(wanted) {
   const toolchain = await import(join(root, "dist/toolchain.js"));

@@ -21,6 +21,12 @@ if (values.help) console.log(USAGE);
 else main(positionals.length > 0 ? positionals.map(Number) : [10, 100, 1000]);
 
 function main(counts) {
+  const wrong = counts.findIndex((count) => !(Number.isInteger(count) && count >= 1));
+  if (wrong >= 0) {
+    console.error(`calibration: "${positionals[wrong]}" is no number of samples\n${USAGE}`);
+    process.exitCode = 1;
+    return;
+  }
   const facts = describeFacts(machineFacts(`Node ${process.versions.node}`));
   console.log(`${MODEL}, weights dequantized to float32; a process each; ${facts}`);
   const rows = counts.map(measure);

@@ -87,9 +87,11 @@ async function convert(path: string, weights: string | undefined, options: Conve
   const model = addMetadata(prepare(imported.model), await readMetadata(options));
   const bytes = writeQbin(model);
   await writeFileAtomically(output, bytes);
-  const { decisions, notes, warnings } = imported;
+  const { format, decisions, notes, warnings } = imported;
+  // Of a TFLite file there is a note on every operator; of others on what one would not expect.
+  const exceptions = format === "tflite" ? [] : notes;
   const isExplained = options.explain === true;
-  const result = { path, output, source, bytes, model, decisions, notes, warnings, isExplained };
+  const result = { path, output, source, bytes, model, decisions, notes, exceptions, warnings, isExplained };
   report(
     options.json,
     () => convertJson(result),

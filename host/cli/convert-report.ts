@@ -14,6 +14,8 @@ export interface ConvertResult {
   readonly model: ModelData;
   readonly decisions: readonly NodeDecision[];
   readonly notes: readonly NodeNote[];
+  /** Those of the notes that are always shown. */
+  readonly exceptions: readonly NodeNote[];
   readonly warnings: readonly string[];
   /** Whether to say for each layer what it runs in and why. */
   readonly isExplained: boolean;
@@ -28,7 +30,7 @@ interface OpCount {
 }
 
 export function convertJson(result: ConvertResult): unknown {
-  const { path, output, source, bytes, model, decisions, notes, warnings, isExplained } = result;
+  const { path, output, source, bytes, model, decisions, notes, exceptions, warnings, isExplained } = result;
   return {
     source: { path, bytes: source.byteLength },
     output: { path: output, bytes: bytes.byteLength, weightBytes: constantBytes(model) },
@@ -37,7 +39,7 @@ export function convertJson(result: ConvertResult): unknown {
     nodes: model.nodes.length,
     ops: countOps(model),
     builtIn: builtIn(decisions),
-    notes,
+    notes: exceptions,
     warnings,
     ...(isExplained && { explain: explainJson(model, notes) }),
   };
@@ -64,24 +66,30 @@ export function convertLines(result: ConvertResult, terminal: Terminal): string[
 }
 
 /** What one would not expect, where nobody asked for everything. */
-function exceptionLines({ model, decisions, notes }: ConvertResult, { width, isTerminal }: Terminal): string[] {
+function exceptionLines({ model, decisions, notes, exceptions }: ConvertResult, terminal: Terminal): string[] {
   const fallen = builtIn(decisions);
-  const floats = leftInFloat(model, notes);
-  const table = formatTable(
-    [{ title: "node" }, { title: "because", canShrink: true }],
-    fallen.map(({ node, reason }) => [node, reason]),
-    isTerminal ? width - 2 : undefined,
-  );
+  const floats = exceptions.length > 0 ? 0 : leftInFloat(model, notes);
   return [
     ...(fallen.length === 0
       ? []
       : [
           "",
           `${plural(fallen.length, "node")} with the arithmetic of TensorFlow Lite's built-in kernels, as in LiteRT:`,
-          ...table.map((line) => `  ${line}`),
+          ...reasonTable(fallen, terminal),
         ]),
     ...(floats === 0 ? [] : ["", `${plural(floats, "node")} of it not in int8; --explain says why`]),
+    ...(exceptions.length === 0
+      ? []
+      : ["", `${plural(exceptions.length, "node")} not in int8:`, ...reasonTable(exceptions, terminal)]),
   ];
+}
+
+function reasonTable(reasons: readonly NodeNote[], { width, isTerminal }: Terminal): string[] {
+  return formatTable(
+    [{ title: "node" }, { title: "because", canShrink: true }],
+    reasons.map(({ node, reason }) => [node, reason]),
+    isTerminal ? width - 2 : undefined,
+  ).map((line) => `  ${line}`);
 }
 
 function countOps({ nodes }: ModelData): OpCount[] {

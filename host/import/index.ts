@@ -37,7 +37,7 @@ export interface ImportedModel {
   readonly model: ModelData;
   /** TFLite in numerics "xnnpack": whether XNNPACK computes each operator, and if not, why. */
   readonly decisions: readonly NodeDecision[];
-  /** Why nodes compute as they do, for `explain`. */
+  /** Why nodes compute as they do, for `explain`: in TFLite all, in ONNX and Caffe those beside quantized values that are in float32. */
   readonly notes: readonly NodeNote[];
   /** Caffe: what the files name and the graph does not have. */
   readonly warnings: readonly string[];

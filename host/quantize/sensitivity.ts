@@ -5,6 +5,7 @@ import type { LayerMode, QuantizeOptions } from "./options.js";
 import { quantize } from "./quantize.js";
 import { ruleOf } from "./rules.js";
 import type { Sample } from "./samples.js";
+import { equalize } from "./techniques/equalize.js";
 
 /** How much quantizing one layer alone changes the model's outputs. */
 export interface Sensitivity {
@@ -33,14 +34,16 @@ export function weightLayers(graph: ModelData): readonly Node[] {
  * Quantizes one layer at a time as told, all others staying float32, and measures what that does to the model's outputs. Each costs two
  * runs of the model per sample. `done` releases the float model.
  */
-export async function measurerOfLayers(graph: ModelData, options: QuantizeOptions, samples: readonly Sample[]) {
+export async function measurerOfLayers(given: ModelData, options: QuantizeOptions, samples: readonly Sample[]) {
+  // What equalization does to the float model is no layer's doing.
+  const graph = options.equalize ? equalize(given).graph : given;
   const { load } = await import("../index.js");
   const { module } = options;
   const open = (model: ModelData) => load(writeQbin(model), { ...(module && { module }) });
   const reference = await open(graph);
   const measure = async (layer: LayerMode): Promise<Alone> => {
     const layers: readonly LayerMode[] = [{ match: "*", mode: "float32" }, layer];
-    const { graph: alone, report } = await quantize(graph, { ...options, layers });
+    const { graph: alone, report } = await quantize(graph, { ...options, equalize: false, layers });
     const model = await open(alone);
     const { signalToNoise = Number.POSITIVE_INFINITY } = await evaluate(model, samples, { reference });
     model.dispose();

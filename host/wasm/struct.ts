@@ -1,35 +1,47 @@
 /**
- * A kernel's argument struct as `host/wasm/args.generated.ts` has it: every field is 4 bytes, in declaration order,
- * "i" for integers and addresses, "f" for float32. Generated from the `@unmanaged` classes in assembly/.
+ * A kernel's argument struct as the generated files have it: its fields, 4 bytes each, in declaration order, those of
+ * float32 with a star before them, the others integers and addresses. A text costs less to load than an object, and every
+ * page loads them.
  */
-export type StructLayout = Readonly<Record<string, "i" | "f">>;
+export type StructLayout = string;
 
-export type StructValues<L extends StructLayout> = { readonly [K in keyof L]: number };
+type Words<L extends string> = L extends `${infer Head} ${infer Tail}` ? Head | Words<Tail> : L;
+type FieldName<W extends string> = W extends `*${infer Name}` ? Name : W;
+
+export type StructValues<L extends StructLayout> = { readonly [K in FieldName<Words<L>>]: number };
 
 export function writeStruct<L extends StructLayout>(layout: L, values: StructValues<L>): Int32Array {
-  const names = namesOf(layout);
-  const words = new Int32Array(names.length);
+  const fields = fieldsOf(layout);
+  const words = new Int32Array(fields.length);
   let floats: Float32Array | undefined;
-  for (let i = 0; i < names.length; i++) {
-    const name = names[i]!;
-    const value = values[name] as number;
-    if (layout[name] === "i") {
-      words[i] = value;
-    } else {
+  for (let i = 0; i < fields.length; i++) {
+    const { name, isFloat } = fields[i]!;
+    const value = (values as Readonly<Record<string, number>>)[name]!;
+    if (isFloat) {
       floats ??= new Float32Array(words.buffer);
       floats[i] = value;
+    } else {
+      words[i] = value;
     }
   }
   return words;
 }
 
-const fieldNames = new Map<StructLayout, readonly string[]>();
+interface Field {
+  readonly name: string;
+  readonly isFloat: boolean;
+}
 
-function namesOf(layout: StructLayout): readonly string[] {
-  let names = fieldNames.get(layout);
-  if (names === undefined) {
-    names = Object.keys(layout);
-    fieldNames.set(layout, names);
+const known = new Map<StructLayout, readonly Field[]>();
+
+function fieldsOf(layout: StructLayout): readonly Field[] {
+  let fields = known.get(layout);
+  if (fields === undefined) {
+    fields = layout.split(" ").map((word) => {
+      const isFloat = word.startsWith("*");
+      return { name: isFloat ? word.slice(1) : word, isFloat };
+    });
+    known.set(layout, fields);
   }
-  return names;
+  return fields;
 }

@@ -8,8 +8,6 @@ import { blocksOf } from "./block.js";
 import { type Addresses, type NodePlan, type PrepareCall, step } from "./kernel.js";
 import type { StructLayout, StructValues } from "./struct.js";
 
-type UnaryLayout = StructLayout & { readonly input: "i"; readonly output: "i"; readonly length: "i" };
-
 /** The table behind exp, 2^(i/32), for kernels that take `powers`. */
 export const powers = new Uint8Array(POWERS.buffer);
 
@@ -32,7 +30,7 @@ export function planFunction(call: PrepareCall<unknown>, name: string, alpha = 0
 }
 
 /** A kernel from one tensor to one of the same shape. `rest` gives the arguments beyond addresses and length. */
-export function planUnary<L extends UnaryLayout>(
+export function planUnary<L extends StructLayout>(
   call: PrepareCall<unknown>,
   kernel: string,
   layout: L,
@@ -46,7 +44,7 @@ export function planUnary<L extends UnaryLayout>(
     // Between element sizes, a tile of the output would overwrite another tile's input.
     ...(input.dtype === output.dtype && { inPlace: [0] }),
     steps: (at) => {
-      const values = { ...rest(at), input: at.input(0), output: at.output(0), length } as StructValues<L>;
+      const values = { ...rest(at), input: at.input(0), output: at.output(0), length } as unknown as StructValues<L>;
       return [step(kernel, layout, values, blocksOf(length))];
     },
   };

@@ -347,6 +347,21 @@ describe("sensitivity and recipe", () => {
   const graph = layouts(4);
   const options: QuantizeOptions = { samples: inputs, weights: "per-tensor", weightBits: 4 };
 
+  test("is of the layer alone, not of relu6 that equalization took away", async () => {
+    const nodes = layouts().nodes.map((node) => {
+      return "activation" in node.attributes
+        ? { ...node, attributes: { ...node.attributes, activation: "relu6" } }
+        : node;
+    });
+    const graph = { ...layouts(), nodes };
+    const large = inputs.map((sample) => ({ inputs: (sample.inputs as number[]).map((value) => 10 * value) }));
+    const { report } = await quantize(graph, { samples: large, equalize: true });
+    expect(report.unclippedSignalToNoise).toBeLessThan(20);
+    const found = await measureSensitivity(graph, { samples: large, equalize: true }, large.slice(0, 20));
+    expect(found).toHaveLength(4);
+    expect(found).toEqual(await measureSensitivity(equalize(graph).graph, { samples: large }, large.slice(0, 20)));
+  });
+
   test("the layer that suffers most comes first", async () => {
     const found = await measureSensitivity(graph, options, unseen.slice(0, 16));
     expect(found).toHaveLength(4);

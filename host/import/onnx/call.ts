@@ -2,12 +2,12 @@ import { ShapeError, UnsupportedOpError } from "../../core/errors.js";
 import type { Attributes } from "../../core/model.js";
 import { sameQuantization } from "../../core/quantization.js";
 import { checkShape, type Shape } from "../../core/shape.js";
+import { type Layout, pictures, plain, valueShape } from "../common/layout.js";
 import { cleanName } from "../common/text.js";
 import type { NodeAttributes } from "./attributes.js";
 import type { Constant, Numbers } from "./constant.js";
 import type { FileNode } from "./file.js";
 import type { ElementType, GraphWriter } from "./graph-writer.js";
-import { type Layout, pictures, plain, valueShape } from "./layout.js";
 import {
   constantOf,
   graphQuantization,

@@ -3,16 +3,17 @@ import { UnsupportedOpError } from "../../core/errors.js";
 import type { Attributes, Numerics, Tensor, TensorType } from "../../core/model.js";
 import { workOf } from "../../core/op.js";
 import type { QuantizationParams } from "../../core/quantization.js";
-import { elementCount, type Shape, sameShape } from "../../core/shape.js";
+import { elementCount, type Shape } from "../../core/shape.js";
 import type { GraphBuilder, OutputType } from "../../graph/builder.js";
 import { checkOutputs, inferNode } from "../../graph/verify-node.js";
 import { findOp } from "../../ops/index.js";
 import { runNode } from "../../reference/index.js";
+import { graphShape, isPlain, type Layout, layoutKey, plain } from "../common/layout.js";
+import { type Mover, moved } from "../common/moved.js";
+import { permuted } from "../common/permute.js";
 import { quote } from "../common/text.js";
 import type { Budget } from "./budget.js";
 import { allocate, type Constant, elementBytes, type Numbers } from "./constant.js";
-import { permuted } from "./fold/permute.js";
-import { graphShape, isPlain, type Layout, layoutKey, plain, significant } from "./layout.js";
 import { graphQuantization, graphType, shiftOf, type Value } from "./value.js";
 
 /** A node to be written; outputs are named and typed, their shapes inferred. */
@@ -33,7 +34,7 @@ const PLAIN_NUMERICS: Numerics = "xnnpack";
 export type ElementType = Pick<OutputType, "dtype" | "quantization">;
 
 /** Writes the graph: nodes, constants where they are needed, and the moves from one layout to another. */
-export class GraphWriter {
+export class GraphWriter implements Mover {
   readonly #builder: GraphBuilder;
   readonly #budget: Budget;
   readonly #channelsLast: boolean;
@@ -197,7 +198,10 @@ export class GraphWriter {
 
   #made(value: Value, layout: Layout): number {
     if (value.isConstant) return this.#laidOut(value, layout);
-    if (value.source === undefined || value.forms.length > 0) return this.#moved(value, layout);
+    if (value.source === undefined && value.forms.length === 0) {
+      throw new UnsupportedOpError("lost", `${value.label} is not computed`);
+    }
+    if (value.source === undefined || value.forms.length > 0) return moved(this, value, layout);
     const input = this.tensor(value.source, layout);
     const name = `${value.name}/float`;
     return this.single({ op: "dequantize", name, inputs: [input], attributes: {} }, name, { dtype: "float32" });
@@ -218,25 +222,16 @@ export class GraphWriter {
     return this.numbers(value.name, { type, shape: target, data: result }, as);
   }
 
-  /** Moves data from the form that is nearest: often the axes that move have extent 1, and a reshape will do. */
-  #moved(value: Value, layout: Layout): number {
-    const wanted = layoutKey(significant(layout, value.shape));
-    const near = value.forms.find((form) => layoutKey(significant(form.layout, value.shape)) === wanted);
-    const from = near ?? value.forms[0];
-    if (from === undefined) throw new UnsupportedOpError("lost", `${value.label} is not computed`);
-    const name = `${value.name}/${isPlain(layout) ? "plain" : layout.filter((axis) => axis !== -1).join("")}`;
-    const target = graphShape(layout, value.shape);
-    if (near !== undefined) return this.#reshaped(near.tensor, target, name);
-    const order = from.layout.filter((axis) => axis !== -1);
-    const dense = this.#reshaped(from.tensor, graphShape(order, value.shape), `${name}/dense`);
-    const permutation = layout.filter((axis) => axis !== -1).map((axis) => order.indexOf(axis));
-    const spec = { op: "transpose", name, inputs: [dense], attributes: { permutation } };
-    return this.#reshaped(this.single(spec, name, this.elementType(dense)), target, name);
+  reshape(tensor: number, shape: Shape, name: string): number {
+    return this.single(
+      { op: "reshape", name, inputs: [tensor], attributes: { shape } },
+      name,
+      this.elementType(tensor),
+    );
   }
 
-  #reshaped(tensor: number, shape: Shape, name: string): number {
-    if (sameShape(this.shape(tensor), shape)) return tensor;
-    const spec = { op: "reshape", name, inputs: [tensor], attributes: { shape } };
+  transpose(tensor: number, permutation: readonly number[], name: string): number {
+    const spec = { op: "transpose", name, inputs: [tensor], attributes: { permutation } };
     return this.single(spec, name, this.elementType(tensor));
   }
 

@@ -26,6 +26,7 @@ import {
   joinDynamic,
   spelledOperators,
   spelledUnit,
+  splitWeights,
   Targets,
   type Unit,
   withBytes,
@@ -170,6 +171,14 @@ export class Importer {
       return;
     }
     const given = node.inputs.map((name) => (name === "" ? undefined : this.#value(name)));
+    const split = splitWeights(node, given, (type, shape) => this.#writer.allocate(type, shape));
+    if (split !== undefined) {
+      for (const value of split.values) this.#values.set(value.name, value);
+      const from = this.#writer.nodeCount;
+      for (const part of split.nodes) this.#import(part);
+      this.#notes.push({ from, to: this.#writer.nodeCount, reason: split.note });
+      return;
+    }
     const inputs = isAboutQuantized(node) || this.#joined.has(node) ? given : withBytes(node, given);
     const outputs = node.outputs.map((name) => name !== "" && this.#read.has(name));
     const unit: Unit = this.#isQuantized ? this.#unitOf(node, inputs) : { node, inputs };

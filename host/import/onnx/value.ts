@@ -3,9 +3,10 @@ import { ShapeError, UnsupportedOpError } from "../../core/errors.js";
 import type { Tensor } from "../../core/model.js";
 import type { QuantizationParams } from "../../core/quantization.js";
 import { elementCount, type Shape } from "../../core/shape.js";
+import type { Layout } from "../common/layout.js";
+import type { Form } from "../common/moved.js";
 import { cleanName, quote } from "../common/text.js";
 import type { Constant } from "./constant.js";
-import type { Layout } from "./layout.js";
 
 /**
  * real = scale · (q − zeroPoint), in the file's own type: zero points of UINT8 values are 0 to 255. Without `axis` one of
@@ -25,12 +26,6 @@ export interface Target {
 
 /** What a value of 8 bits has where the file gives it no scale: its numbers are what they are. */
 export const RAW: Quantization = { scale: [1], zeroPoint: [0] };
-
-/** A graph tensor that holds a value. */
-export interface Form {
-  readonly layout: Layout;
-  readonly tensor: number;
-}
 
 /**
  * A value of the file as it is known while importing: either a constant, or one or more graph tensors that hold the

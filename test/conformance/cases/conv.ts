@@ -259,13 +259,13 @@ export function* convCases(): Generator<Case> {
   for (const edge of DEPTHWISE) yield makeCase({ op: "depthwise_conv2d", ...edge }, seed++);
   for (const edge of FULLY_CONNECTED) yield makeCase({ op: "fully_connected", ...edge }, seed++);
   for (const edge of FIXED) yield makeCase({ op: "conv2d", ...edge }, seed++);
+  for (const edge of KERNELS) yield makeCase({ op: "conv2d", numerics: "tflite", ...edge }, seed++);
   for (const edge of ONNX) yield makeCase({ op: "conv2d", numerics: "onnx", ...edge }, seed++);
   for (const edge of SUMS) {
     for (const bias of [false, true]) {
       yield makeCase({ op: "conv2d", numerics: "onnx", sums: true, bias, ...edge }, seed++);
     }
   }
-  for (const edge of KERNELS) yield makeCase({ op: "conv2d", numerics: "tflite", ...edge }, seed++);
 }
 
 function makeCase(edge: Edge, seed: number): Case {

@@ -49,6 +49,7 @@ STATIC = [
     ("transposed_qdq_s8s8_tensor_minmax", Unet, {"transposed": True}, QDQ, S8, S8, False, MINMAX, {}),
     ("audio_qdq_u8s8_channel_minmax", Audio, {"opset": 20}, QDQ, U8, S8, True, MINMAX, {}),
     ("cnn_qdq_u8s8_float_bias", Cnn, {}, QDQ, U8, S8, True, MINMAX, {"extra_options": {"QuantizeBias": False}}),
+    ("mobilenet_op_u8u8_channel_minmax", Mobilenet, {}, OPERATOR, U8, U8, True, MINMAX, {}),
 ]
 
 # name, network, its arguments, weights, per channel, further options
@@ -57,6 +58,7 @@ DYNAMIC = [
     ("attention_dynamic_s8_channel", Attention, {"norm": True}, S8, True, {"extra_options": {"MatMulConstBOnly": False}}),
     ("attention_dynamic_u8_tensor", Attention, {"norm": True}, U8, False, {}),
     ("cnn_dynamic_u8_tensor", Cnn, {}, U8, False, {}),
+    ("mlp_dynamic_u8_channel", Mlp, {}, U8, True, {}),
 ]
 
 # What ONNX Runtime makes of a model above when it optimizes it: the operators of com.microsoft, as a file.

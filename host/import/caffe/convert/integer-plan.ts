@@ -52,7 +52,7 @@ const FLOAT_BITS = 24;
  * channel are shifted left if there is room for it. If not, and a ReLU follows: with b = ⌊b⌋ + f, 0 < f < 1, and an
  * integer m = Σ x·w + ⌊b⌋, (m + f) · 2^−n is never a tie, and rounds as m · 2^−n does when ties go up. A scale that is the
  * next float32 above 2^−n takes positive ties up, and no m below 2^22 past another one; larger ones saturate while n is at
- * most 14. Negative ones end at 0 anyway. Without a ReLU, float32 adds such biases to the integer sums, and rounds them to
+ * most 14. Negative ones end at 0 anyway, and so the same scale rounds ties away from zero. Without a ReLU, float32 adds such biases to the integer sums, and rounds them to
  * results of more than 8 bits.
  *
  * A string says why there is no plan.
@@ -102,7 +102,11 @@ export function planIntegers({
   const plan = writes === "sums" ? all.map(() => ({ shift: 0, bias: 0, isWhole: true })) : all;
   // Units that a float32 sum of an integer and a bias may have beyond those of the integer.
   const spare = writes === "sums" ? Math.max(0, -x.fraction) : 0;
-  const most = plan.map(({ shift, bias }, c) => (totals[c] as number) * 2 ** (shift + x.bits - 1) + Math.abs(bias));
+  // Products and bias, of which a float32 sum may have a part.
+  const most = plan.map(({ shift }, c) => {
+    const bias = Math.abs(biasUnits?.[c] ?? 0) * 2 ** (x.fraction + shift);
+    return (totals[c] as number) * 2 ** (shift + x.bits - 1) + bias;
+  });
   // What float32 holds it computes exactly, and rounds ties to even, which int16 kernels do not.
   if (wide && most.every((sum) => sum < 2 ** FLOAT_BITS)) return reason;
   // Beyond these int16 kernels have no arithmetic.

@@ -1,8 +1,8 @@
 import { ShapeError } from "../../../core/errors.js";
 import { elementCount, formatShape, type Shape } from "../../../core/shape.js";
+import { permuted } from "../../common/permute.js";
 import type { Call } from "../call.js";
 import { allocate, type Constant } from "../constant.js";
-import { permuted } from "../fold/permute.js";
 import { modeOf } from "../quantized/product.js";
 import { pair, windowOf } from "./window.js";
 

@@ -1,9 +1,9 @@
 import { ShapeError, UnsupportedOpError } from "../../../core/errors.js";
 import type { Attributes } from "../../../core/model.js";
 import { elementCount, formatShape } from "../../../core/shape.js";
+import { aligned, isPlain, type Layout, plain, withLast } from "../../common/layout.js";
 import type { Call } from "../call.js";
 import { type Constant, typeName } from "../constant.js";
-import { aligned, isPlain, type Layout, plain, withLast } from "../layout.js";
 import { sameParameters } from "../quantized/parameters.js";
 import { graphType, isByte, RAW, type Value } from "../value.js";
 

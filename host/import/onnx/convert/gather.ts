@@ -1,6 +1,6 @@
 import { ShapeError } from "../../../core/errors.js";
+import { dropped, type Layout } from "../../common/layout.js";
 import type { Call } from "../call.js";
-import { dropped, type Layout } from "../layout.js";
 
 /** Gather. One known index is a slice, which a scalar leaves without the axis. */
 export function gather(call: Call): void {

@@ -1,9 +1,9 @@
 import { ShapeError, UnsupportedOpError } from "../../../core/errors.js";
 import { formatShape, type Shape } from "../../../core/shape.js";
+import { aligned, plain, transposed, withLast } from "../../common/layout.js";
 import type { Call } from "../call.js";
 import type { Constant } from "../constant.js";
 import type { ElementType } from "../graph-writer.js";
-import { aligned, plain, transposed, withLast } from "../layout.js";
 import { emitProduct } from "../quantized/product.js";
 import type { Value } from "../value.js";
 import { rearranged } from "./conv.js";

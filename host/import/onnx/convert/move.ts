@@ -1,7 +1,7 @@
 import { ShapeError, UnsupportedOpError } from "../../../core/errors.js";
 import { broadcastShape, elementCount, formatShape, type Shape } from "../../../core/shape.js";
+import { aligned, graphShape, type Layout, plain, regrouped, reshaped, transposed } from "../../common/layout.js";
 import type { Call } from "../call.js";
-import { aligned, graphShape, type Layout, plain, regrouped, reshaped, transposed } from "../layout.js";
 import {
   concatenatedShape,
   flattenedShape,

@@ -1,7 +1,7 @@
 import { ShapeError, UnsupportedOpError } from "../../../core/errors.js";
 import { formatShape } from "../../../core/shape.js";
+import { aligned, type Layout } from "../../common/layout.js";
 import type { Call } from "../call.js";
-import { aligned, type Layout } from "../layout.js";
 import type { Value } from "../value.js";
 
 const PLAIN = { activation: "none", unsigned: false } as const;

@@ -1,7 +1,7 @@
 import { ShapeError, UnsupportedOpError } from "../../../core/errors.js";
 import { elementCount } from "../../../core/shape.js";
+import { plain } from "../../common/layout.js";
 import type { Call } from "../call.js";
-import { plain } from "../layout.js";
 import { requireElements } from "../shapes.js";
 import { selected } from "./gather.js";
 

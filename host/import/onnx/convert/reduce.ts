@@ -1,6 +1,6 @@
 import { UnsupportedOpError } from "../../../core/errors.js";
+import { dropped, type Layout } from "../../common/layout.js";
 import type { Call } from "../call.js";
-import { dropped, type Layout } from "../layout.js";
 
 /** Which axes are reduced, as graph positions, and how the result is held. */
 interface Reduction {

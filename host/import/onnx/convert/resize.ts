@@ -1,8 +1,8 @@
 import { ShapeError, UnsupportedOpError } from "../../../core/errors.js";
 import { nearestIndices, type ResizeMode, resizeAxis } from "../../../core/resize.js";
 import { formatShape, type Shape } from "../../../core/shape.js";
+import { graphShape, type Layout, plain } from "../../common/layout.js";
 import type { Call } from "../call.js";
-import { graphShape, type Layout, plain } from "../layout.js";
 import { selected } from "./gather.js";
 
 const f = Math.fround;

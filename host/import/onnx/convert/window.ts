@@ -1,7 +1,7 @@
 import { ShapeError, UnsupportedOpError } from "../../../core/errors.js";
 import type { Shape } from "../../../core/shape.js";
+import { type Layout, pictures } from "../../common/layout.js";
 import type { Call } from "../call.js";
-import { type Layout, pictures } from "../layout.js";
 
 /** A window over pictures: pairs are [height, width], padding [top, left, bottom, right]. */
 export interface Window {

@@ -1,9 +1,9 @@
 import { ShapeError, UnsupportedOpError } from "../../../core/errors.js";
 import { broadcastShape, elementCount } from "../../../core/shape.js";
+import { gathered } from "../../common/permute.js";
 import { allocate, type Constant, constantType, type Numbers, typeName } from "../constant.js";
 import type { Fold, FoldCall } from "./call.js";
 import { broadcastSteps } from "./move.js";
-import { gathered } from "./permute.js";
 
 const isFloat = (type: string) => type === "FLOAT" || type === "DOUBLE";
 

@@ -1,5 +1,6 @@
 import { ShapeError } from "../../../core/errors.js";
 import { broadcastShape, elementCount, type Shape, stridesOf } from "../../../core/shape.js";
+import { gathered } from "../../common/permute.js";
 import type { Constant } from "../constant.js";
 import {
   concatenatedShape,
@@ -12,7 +13,6 @@ import {
   unsqueezedShape,
 } from "../shapes.js";
 import type { Fold, FoldCall } from "./call.js";
-import { gathered } from "./permute.js";
 
 function view({ type, data }: Constant, shape: Shape): Constant[] {
   return [{ type, data, shape }];

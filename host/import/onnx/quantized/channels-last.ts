@@ -1,5 +1,5 @@
 import { UnsupportedOpError } from "../../../core/errors.js";
-import { transposed } from "../layout.js";
+import { transposed } from "../../common/layout.js";
 import { Value } from "../value.js";
 
 /**

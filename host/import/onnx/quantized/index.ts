@@ -11,6 +11,7 @@ export { joinDynamic } from "./dynamic.js";
 export { Fusion } from "./fusion.js";
 export { hidden } from "./hidden.js";
 export { spelledUnit } from "./operators.js";
+export { splitWeights } from "./split-weights.js";
 export { Targets } from "./targets.js";
 export type { Unit } from "./unit.js";
 

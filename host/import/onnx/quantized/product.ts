@@ -1,8 +1,8 @@
 import { ShapeError } from "../../../core/errors.js";
 import type { Attributes } from "../../../core/model.js";
 import { formatShape } from "../../../core/shape.js";
+import type { Layout } from "../../common/layout.js";
 import type { Call } from "../call.js";
-import type { Layout } from "../layout.js";
 import { isByte, type Value } from "../value.js";
 
 const PLAIN = { activation: "none", unsigned: false } as const;

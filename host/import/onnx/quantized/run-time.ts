@@ -1,6 +1,6 @@
 import { ShapeError, UnsupportedOpError } from "../../../core/errors.js";
+import { type Layout, plain } from "../../common/layout.js";
 import type { Call } from "../call.js";
-import { type Layout, plain } from "../layout.js";
 import { isByte, RAW, type Value } from "../value.js";
 
 const PLAIN = { activation: "none", unsigned: false } as const;

@@ -13,6 +13,7 @@ export interface NodeReport {
   readonly macs: number;
   readonly numerics: string;
   readonly runsIn: RunsIn;
+  readonly isInt8: boolean;
   readonly why: string;
 }
 
@@ -22,6 +23,6 @@ export function reportNodes(model: ModelData, info: ModelInfo): NodeReport[] {
   return info.nodes.map(({ name, op, kernels, shape, dtype, weights, macs, numerics }, i) => {
     const { runsIn, why } = explanations[i]!;
     const stored = weights !== undefined && weights !== dtype && { weights };
-    return { name, op, kernels, shape, dtype, ...stored, macs, numerics, runsIn, why };
+    return { name, op, kernels, shape, dtype, ...stored, macs, numerics, runsIn, isInt8: runsIn === "int8", why };
   });
 }

@@ -1,28 +1,12 @@
-import type { Numerics, Tensor } from "../../../host/core/model.js";
-import type { Activation } from "../../../host/core/op.js";
+import type { Tensor } from "../../../host/core/model.js";
 import { type Case, constant, int8, Random, singleNode } from "../case.js";
+import type { ProductEdge } from "./product-edge.js";
 
 /** One int8 convolution to try; absent fields are the plain case. */
-interface Edge {
-  readonly op?: "conv2d" | "depthwise_conv2d" | "fully_connected";
-  readonly n?: number;
-  readonly h?: number;
-  readonly w?: number;
-  readonly cin?: number;
-  readonly cout?: number;
-  readonly k?: readonly [number, number];
-  readonly s?: readonly [number, number];
-  readonly d?: readonly [number, number];
-  readonly pad?: readonly [number, number, number, number];
-  readonly groups?: number;
+interface Edge extends ProductEdge {
   readonly za?: number;
-  readonly zw?: number;
   readonly zy?: number;
-  readonly act?: Activation;
-  readonly bias?: boolean;
-  readonly perChannel?: boolean;
   readonly scale?: "ordinary" | "tie" | "saturating" | "wrapping";
-  readonly numerics?: Numerics;
   readonly kernels?: "reference" | "micro";
   /** The sums themselves, int32. */
   readonly sums?: boolean;

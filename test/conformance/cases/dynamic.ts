@@ -1,30 +1,13 @@
 /** Dynamic-range products: ranges per image and per pixel, register tile remainders, borders, and values no range holds. */
-import type { Numerics } from "../../../host/core/model.js";
-import type { Activation } from "../../../host/core/op.js";
 import { elementCount } from "../../../host/core/shape.js";
 import { type Case, constant, float32, Random, singleNode } from "../case.js";
+import type { ProductEdge } from "./product-edge.js";
 
-interface Edge {
-  readonly op?: "conv2d" | "depthwise_conv2d" | "fully_connected";
-  readonly n?: number;
-  readonly h?: number;
-  readonly w?: number;
-  readonly cin?: number;
-  readonly cout?: number;
-  readonly k?: readonly [number, number];
-  readonly s?: readonly [number, number];
-  readonly d?: readonly [number, number];
-  readonly pad?: readonly [number, number, number, number];
-  readonly groups?: number;
-  readonly act?: Activation;
-  readonly bias?: boolean;
-  readonly perChannel?: boolean;
-  readonly numerics?: Numerics;
+/** A zero point of the weights only in "onnx". */
+interface Edge extends ProductEdge {
   readonly values?: keyof typeof VALUES;
   /** Weights of −128, which some modules multiply in int16. */
   readonly lowest?: boolean;
-  /** The zero point of the weights, only in "onnx". */
-  readonly zw?: number;
 }
 
 type Draw = (random: Random, count: number) => Float32Array<ArrayBuffer>;

@@ -71,6 +71,15 @@ export function outputsOf(numOutput: number | undefined): number {
   return numOutput;
 }
 
+/** Output channels of a layer whose `channels` input channels and they come in `groups`. */
+function groupedOutputs(numOutput: number | undefined, channels: number, groups: number): number {
+  const outC = outputsOf(numOutput);
+  if (channels % groups !== 0 || outC % groups !== 0) {
+    throw new ShapeError(`${channels} input and ${outC} output channels do not divide into ${groups} groups`);
+  }
+  return outC;
+}
+
 export function biasOf(call: Call, hasBias: boolean, channels: number): Float32Array | undefined {
   const expected = hasBias ? 2 : 1;
   if (call.blobCount !== expected) {
@@ -84,10 +93,7 @@ export function convolution(call: Call, grids: Grids | undefined): void {
   const p = call.parameters("convolutionParam");
   const { kernel, stride, dilation, pad, groups } = geometryOf(p);
   const { values, channels } = bottomsOf(call);
-  const outC = outputsOf(p.numOutput);
-  if (channels % groups !== 0 || outC % groups !== 0) {
-    throw new ShapeError(`${channels} input and ${outC} output channels do not divide into ${groups} groups`);
-  }
+  const outC = groupedOutputs(p.numOutput, channels, groups);
   const from = [outC, channels / groups, ...kernel];
   const numbers = shaped(call.blob(0, "weights"), from, "weights");
   const bias = biasOf(call, p.biasTerm ?? true, outC);
@@ -131,10 +137,7 @@ export function deconvolution(call: Call, grids: Grids | undefined): void {
   const p = call.parameters("convolutionParam");
   const { kernel, stride, dilation, pad, groups } = geometryOf(p);
   const { values, channels } = bottomsOf(call);
-  const outC = outputsOf(p.numOutput);
-  if (channels % groups !== 0 || outC % groups !== 0) {
-    throw new ShapeError(`${channels} input and ${outC} output channels do not divide into ${groups} groups`);
-  }
+  const outC = groupedOutputs(p.numOutput, channels, groups);
   const [inGroup, outGroup] = [channels / groups, outC / groups];
   const numbers = shaped(call.blob(0, "weights"), [channels, outGroup, ...kernel], "weights");
   const bias = biasOf(call, p.biasTerm ?? true, outC);

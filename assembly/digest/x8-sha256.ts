@@ -90,13 +90,14 @@ function nextWords(w0: v128, w1: v128, w2: v128, w3: v128): v128 {
   const small0 = v128.xor(v128.xor(rotate(w15, 7), rotate(w15, 18)), i32x4.shr_u(w15, 3));
   const sum = i32x4.add(i32x4.add(w0, w7), small0);
   // The last two words need the first two of the result.
-  const first = i32x4.add(sum, small1(i8x16.shuffle(w3, i32x4.splat(0), 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)));
-  return i32x4.add(first, small1(i8x16.shuffle(i32x4.splat(0), first, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)));
+  const first = i32x4.add(sum, sigma1(i8x16.shuffle(w3, i32x4.splat(0), 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)));
+  return i32x4.add(first, sigma1(i8x16.shuffle(i32x4.splat(0), first, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23)));
 }
 
+/** σ1 of FIPS 180-4, of four words. */
 // @ts-ignore: decorator
 @inline
-function small1(x: v128): v128 {
+function sigma1(x: v128): v128 {
   return v128.xor(v128.xor(rotate(x, 17), rotate(x, 19)), i32x4.shr_u(x, 10));
 }
 
@@ -120,30 +121,30 @@ function compress(state: usize): void {
   let g = load<u32>(state, 24);
   let h = load<u32>(state, 28);
   for (let w = SCHEDULE; w < SCHEDULE + 256; w += 32) {
-    h += choose(e, f, g) + load<u32>(w);
+    h += mixChosen(e, f, g) + load<u32>(w);
     d += h;
-    h += majority(a, b, c);
-    g += choose(d, e, f) + load<u32>(w, 4);
+    h += mixMajority(a, b, c);
+    g += mixChosen(d, e, f) + load<u32>(w, 4);
     c += g;
-    g += majority(h, a, b);
-    f += choose(c, d, e) + load<u32>(w, 8);
+    g += mixMajority(h, a, b);
+    f += mixChosen(c, d, e) + load<u32>(w, 8);
     b += f;
-    f += majority(g, h, a);
-    e += choose(b, c, d) + load<u32>(w, 12);
+    f += mixMajority(g, h, a);
+    e += mixChosen(b, c, d) + load<u32>(w, 12);
     a += e;
-    e += majority(f, g, h);
-    d += choose(a, b, c) + load<u32>(w, 16);
+    e += mixMajority(f, g, h);
+    d += mixChosen(a, b, c) + load<u32>(w, 16);
     h += d;
-    d += majority(e, f, g);
-    c += choose(h, a, b) + load<u32>(w, 20);
+    d += mixMajority(e, f, g);
+    c += mixChosen(h, a, b) + load<u32>(w, 20);
     g += c;
-    c += majority(d, e, f);
-    b += choose(g, h, a) + load<u32>(w, 24);
+    c += mixMajority(d, e, f);
+    b += mixChosen(g, h, a) + load<u32>(w, 24);
     f += b;
-    b += majority(c, d, e);
-    a += choose(f, g, h) + load<u32>(w, 28);
+    b += mixMajority(c, d, e);
+    a += mixChosen(f, g, h) + load<u32>(w, 28);
     e += a;
-    a += majority(b, c, d);
+    a += mixMajority(b, c, d);
   }
   store<u32>(state, load<u32>(state) + a);
   store<u32>(state, load<u32>(state, 4) + b, 4);
@@ -162,16 +163,18 @@ function twice(x: u32): u64 {
   return <u64>x | (<u64>x << 32);
 }
 
+/** Σ1(e) + Ch(e, f, g) of FIPS 180-4. */
 // @ts-ignore: decorator
 @inline
-function choose(e: u32, f: u32, g: u32): u32 {
+function mixChosen(e: u32, f: u32, g: u32): u32 {
   const e2 = twice(e);
   return <u32>((e2 >> 6) ^ (e2 >> 11) ^ (e2 >> 25)) + (g ^ (e & (f ^ g)));
 }
 
+/** Σ0(a) + Maj(a, b, c) of FIPS 180-4. */
 // @ts-ignore: decorator
 @inline
-function majority(a: u32, b: u32, c: u32): u32 {
+function mixMajority(a: u32, b: u32, c: u32): u32 {
   const a2 = twice(a);
   return <u32>((a2 >> 2) ^ (a2 >> 13) ^ (a2 >> 22)) + ((a & b) | (c & (a | b)));
 }

@@ -2,9 +2,8 @@ import { QbinError } from "../core/errors.js";
 import type { RARE } from "./rare-plans.js";
 
 /**
- * Plans for what few models have: int16 activations, dynamic range, weights stored small, TFLite's other kernels, ONNX Runtime's
- * arithmetic. Their code is loaded for the
- * first model that needs it, before any of its nodes is prepared.
+ * Plans for what few models have: int16 activations, dynamic range, weights stored small, TFLite's other kernels, ONNX
+ * Runtime's arithmetic. Their code is loaded for the first model that needs it, before any of its nodes is prepared.
  */
 let plans: typeof RARE | undefined;
 
